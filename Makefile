@@ -1,0 +1,95 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv from locked files.
+
+PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell command -v python$(v) 2>/dev/null)) python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+# Absolute, and kept beside the checkout: what `dagster` did is there after a restart.
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+
+MODELS := $(shell find revops_pipeline/transform -name '*.sql' -o -name '*.yml')
+
+.PHONY: help setup run dev check doctor test test-slow lint format bench lock clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: setup ## Run the pipeline once and print a summary
+	@$(BIN)/revops run
+
+dev: setup ## Dagster's UI on http://127.0.0.1:3000
+	@$(BIN)/revops dev
+
+check: setup ## The asset checks alone, on the tables as they are
+	@$(BIN)/revops check
+
+doctor: setup ## Can everything that is configured be used?
+	@$(BIN)/revops doctor
+
+test: setup-dev ## The whole test suite
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup-dev ## What takes minutes
+	@$(BIN)/python -m pytest -m slow
+
+lint: setup-dev ## Style, types, import rules, SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --config revops_pipeline/transform/.sqlfluff revops_pipeline/transform/models
+
+format: setup-dev ## Let ruff format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup-dev ## The benchmarks, as ratios to a floor
+	@$(BIN)/python -m benchmarks
+
+lock: ## Lock the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-strip-extras --upgrade --quiet -o requirements/dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-strip-extras --quiet -c requirements/dev.lock -o requirements/app.lock
+
+clean: ## Remove what was built (never data/)
+	rm -rf .venv .dbt build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+# -- set-up, each step only when its inputs changed ------------------------------------------------
+
+setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml .env .dbt/duckdb/manifest.stamp
+
+.PHONY: setup-dev
+setup-dev: .venv/dev.done setup
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Creating .venv"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+# setuptools is in the lock: the editable install builds with it, not with a download of its own.
+.venv/app.done: .venv/created requirements/app.lock pyproject.toml
+	@echo "Installing the locked dependencies"
+	@$(PIP) --require-hashes -r requirements/app.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.done: .venv/app.done requirements/dev.lock
+	@echo "Installing the locked tools for tests"
+	@$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(DAGSTER_HOME)/dagster.yaml: revops_pipeline/orchestration/dagster.yaml
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# Plain `dagster` commands find the instance too. Anything else in .env is yours.
+.env: | .venv/created
+	@touch $@
+	@grep -q '^DAGSTER_HOME=' $@ || echo 'DAGSTER_HOME=$(DAGSTER_HOME)' >> $@
+
+.dbt/duckdb/manifest.stamp: .venv/app.done $(MODELS)
+	@$(BIN)/revops manifest
+	@touch $@

@@ -1,0 +1,1 @@
+"""What is measured, with the commands that measure it: see README.md in this folder."""

@@ -1,0 +1,5 @@
+"""`python -m revops_pipeline` is `revops`."""
+
+from revops_pipeline.cli import app
+
+app()

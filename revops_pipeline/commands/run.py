@@ -1,0 +1,152 @@
+"""`revops run` and `revops check`: a job in this process, and a summary that a person can read."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import defaultdict
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from revops_pipeline.commands.environment import anything_configured, data_file, sandbox
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+VIEWS = ("marts/contacts_to_users", "marts/company_deals", "marts/team_spending")
+
+
+def run_once() -> int:
+    console = Console(highlight=False)
+    with ExitStack() as stack:
+        if not anything_configured():
+            url = stack.enter_context(sandbox(port=0))
+            console.print(f"No source is configured: a sandbox answers as HubSpot on {url}")
+        return _execute("revops_job", console)
+
+
+def run_checks() -> int:
+    with ExitStack() as stack:
+        if not anything_configured():
+            from revops_pipeline.commands.environment import SANDBOX_DATABASE
+
+            os.environ.setdefault("REVOPS_DUCKDB_PATH", str(SANDBOX_DATABASE))
+        return _execute("checks_job", Console(highlight=False), stack)
+
+
+def _execute(job: str, console: Console, _stack: ExitStack | None = None) -> int:
+    import dagster as dg
+
+    from revops_pipeline.definitions import defs
+    from revops_pipeline.settings import load_settings
+
+    logging.getLogger("dagster").setLevel(logging.INFO)
+    home = os.environ.get("DAGSTER_HOME")
+    instance = dg.DagsterInstance.get() if home else dg.DagsterInstance.ephemeral()
+    with instance:
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
+        )
+        _summary(console, result)
+    path = data_file(load_settings().revops_duckdb_path)
+    failed = _failures(result)
+    for line in failed:
+        console.print(f"[red]✗[/] {line}", soft_wrap=True)
+    if failed or not result.success:
+        return 1
+    console.print(f"[green]✓[/] {job} succeeded.")
+    if job == "revops_job":
+        _where_next(console, path)
+    return 0
+
+
+def _where_next(console: Console, path: str) -> None:
+    console.print(
+        "\nWhere to look next:\n"
+        f'  the tables   {path}, for example: python -c "import duckdb; '
+        f"duckdb.connect('{path}', read_only=True).sql('from marts.team_spending').show()\"\n"
+        "  the graph    make dev, then http://127.0.0.1:3000\n"
+        "  your systems .env.example, then revops doctor",
+        soft_wrap=True,
+    )
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Why steps failed, in our own words, and which blocking checks did."""
+    lines = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            lines.append(f"{event.step_key}: {_reason(event.step_failure_data)}")
+    import dagster as dg
+
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
+            lines.append(f"check {check.check_name} of {check.asset_key.to_user_string()} failed")
+    return lines
+
+
+def _reason(data: Any) -> str:
+    """What the step itself said, below what Dagster says about retries."""
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    while error and error.cause:
+        error = error.cause
+    return error.message.strip() if error else "failed"
+
+
+def _summary(console: Console, result: dg.ExecuteInProcessResult) -> None:
+    checks: dict[str, list[bool]] = defaultdict(list)
+    for check in result.get_asset_check_evaluations():
+        checks[check.asset_key.to_user_string()].append(check.passed)
+    table = Table("table", "rows", "seconds", "checks", box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    seconds = _step_seconds(result)
+    for event in result.get_asset_materialization_events():
+        materialization = event.step_materialization_data.materialization
+        name = materialization.asset_key.to_user_string()
+        metadata = {k: getattr(v, "value", v) for k, v in materialization.metadata.items()}
+        style = "bold" if name in VIEWS else None
+        table.add_row(
+            name,
+            _rows(metadata),
+            _seconds(metadata, seconds, event.step_key),
+            _checks(checks.pop(name, []), metadata),
+            style=style,
+        )
+    for name, passed in sorted(checks.items()):
+        table.add_row(name, "", "", _checks(passed, {}))
+    if table.row_count:
+        console.print(table)
+
+
+def _rows(metadata: dict[str, Any]) -> str:
+    rows = metadata.get("dagster/row_count")
+    return f"{rows:,}" if isinstance(rows, int) else ""
+
+
+def _seconds(metadata: dict[str, Any], steps: dict[str, float], step: str | None) -> str:
+    own = metadata.get("Execution Duration", metadata.get("seconds"))
+    value = own if isinstance(own, (int, float)) else steps.get(step or "", 0.0)
+    return f"{value:.2f}"
+
+
+def _checks(passed: list[bool], metadata: dict[str, Any]) -> str:
+    if not passed:
+        return "unchanged" if metadata.get("unchanged") else ""
+    good = sum(passed)
+    return f"{good} passed" if good == len(passed) else f"{good} passed, {len(passed) - good} not"
+
+
+def _step_seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
+    return {
+        e.step_key: e.step_success_data.duration_ms / 1000
+        for e in result.all_events
+        if e.is_step_success and e.step_key
+    }

@@ -1,0 +1,19 @@
+"""Which record of one system is which of another: pure functions from records to links."""
+
+from revops_pipeline.matching.decide import match_both_ways, match_one_sided
+from revops_pipeline.matching.domains import majority_domain
+from revops_pipeline.matching.party import Link, MatchError, MatchResult, Override, Party, Review
+from revops_pipeline.matching.settings import MatchSettings
+
+__all__ = [
+    "Link",
+    "MatchError",
+    "MatchResult",
+    "MatchSettings",
+    "Override",
+    "Party",
+    "Review",
+    "majority_domain",
+    "match_both_ways",
+    "match_one_sided",
+]

@@ -1,0 +1,287 @@
+"""From candidates to links and questions. The rules, in the order in which they apply:
+
+1. What a person decided holds. A record with a manual link is decided; a forbidden pair is seen
+   by nothing below. (Both ways, other records may still choose that record from their side.)
+2. The most trusted strategy with a candidate at or above the threshold speaks for a record.
+3. If the next candidate of that strategy is closer than the margin, it is a question.
+4. If the two records of the pair disagree by a more trusted strategy (one name, two unrelated
+   domains), it is a question.
+5. If a less trusted strategy is sure of other records only (the domain says A, the name says B),
+   it is a question, and neither pair becomes a link from either side. An id that both carry is
+   beyond such contradiction.
+6. Otherwise the best is linked.
+
+Both ways, each record of both sides is asked, and what they choose is joined. A question whose
+record got a link from the other side is no question: a team that two companies are named like is
+a tie seen from the team, but each company has one team, so both reach it. Two teams and two
+companies of one name are ties from everywhere, and stay questions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from revops_pipeline.matching.party import Link, MatchError, MatchResult, Override, Party, Review
+from revops_pipeline.matching.settings import MANUAL, MatchSettings
+from revops_pipeline.matching.strategies import (
+    LEFT,
+    RIGHT,
+    STRATEGIES,
+    Candidate,
+    Side,
+    Sides,
+    Strategy,
+    other,
+)
+
+_DEFAULTS = MatchSettings()
+_NOBODY: frozenset[int] = frozenset()
+# Scores are compared after rounding: 0.88 - 0.85 is less than 0.03 to a float.
+_DIGITS = 6
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What one record chose: `trust` is the strategy's place, 0 the most trusted."""
+
+    pair: Pair
+    trust: int
+    score: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """`disputed` holds the pairs that may not become links; a tie disputes none."""
+
+    asker: Side
+    pair: Pair
+    score: float
+    runner_up: Candidate | None
+    why: str
+    disputed: tuple[Pair, ...] = ()
+
+
+def match_one_sided(
+    left: Iterable[Party],
+    right: Iterable[Party],
+    overrides: Iterable[Override] = (),
+    settings: MatchSettings = _DEFAULTS,
+) -> MatchResult:
+    """Each left record gets at most one link; several left records may share a right one.
+
+    Of several manual links of one left record the latest holds. Raises MatchError for two
+    records of one side with one id.
+    """
+    return _Matching(left, right, overrides, settings).run(both_ways=False)
+
+
+def match_both_ways(
+    left: Iterable[Party],
+    right: Iterable[Party],
+    overrides: Iterable[Override] = (),
+    settings: MatchSettings = _DEFAULTS,
+) -> MatchResult:
+    """Each left record's best right one and each right record's best left one, joined.
+
+    Raises MatchError for two records of one side with one id.
+    """
+    return _Matching(left, right, overrides, settings).run(both_ways=True)
+
+
+class _Matching:
+    def __init__(
+        self,
+        left: Iterable[Party],
+        right: Iterable[Party],
+        overrides: Iterable[Override],
+        settings: MatchSettings,
+    ) -> None:
+        self.settings = settings
+        self.parties = (_in_order(left, "left"), _in_order(right, "right"))
+        self.manual: dict[Pair, Override] = {}
+        self.skip: tuple[dict[int, set[int]], ...] = (defaultdict(set), defaultdict(set))
+        closed: set[int] = set()
+        if MANUAL in settings.strategies:
+            self._read(overrides, closed)
+        sides = Sides(self.parties, (frozenset(closed), frozenset()))
+        self.closed = sides.closed
+        self.strategies: list[Strategy] = [
+            STRATEGIES[name](sides) for name in settings.strategies if name != MANUAL
+        ]
+
+    def _read(self, overrides: Iterable[Override], closed: set[int]) -> None:
+        """Keeps, for each pair and each left record, the decision that holds."""
+        places = [{(p.system, p.id): at for at, p in enumerate(side)} for side in self.parties]
+        latest: dict[tuple[int, int | None], Override] = {}
+        for override in sorted(overrides, key=_by_time):
+            at = places[LEFT].get((override.left_system, override.left_id))
+            to = None
+            if override.right_id is not None:
+                to = places[RIGHT].get((override.right_system or "", override.right_id))
+            if at is not None and (to is not None or override.right_id is None):
+                latest[at, to] = override
+        for (at, to), override in latest.items():
+            never = latest.get((at, None))
+            if to is None:
+                closed.add(at)
+            elif override.decision == "no_link":
+                self.skip[LEFT][at].add(to)
+                self.skip[RIGHT][to].add(at)
+            elif never is None or override.decided_at > never.decided_at:
+                self.manual[Pair(at, to)] = override
+
+    def run(self, *, both_ways: bool) -> MatchResult:
+        manual = self.manual if both_ways else self._one_each(self.manual)
+        decided = ({p.left for p in manual}, {p.right for p in manual})
+        choices: list[_Choice] = []
+        questions: list[_Question] = []
+        for side in (LEFT, RIGHT) if both_ways else (LEFT,):
+            for record in range(len(self.parties[side])):
+                if record in decided[side] or record in self.closed[side]:
+                    continue
+                answer = self._ask(side, record)
+                if isinstance(answer, _Choice):
+                    choices.append(answer)
+                elif answer:
+                    questions.append(answer)
+        disputed = {pair for question in questions for pair in question.disputed}
+        best: dict[Pair, _Choice] = {}
+        for choice in sorted(choices, key=lambda c: (c.trust, -c.margin)):
+            if choice.pair not in disputed and choice.pair not in manual:
+                best.setdefault(choice.pair, choice)
+        links = [self._manual_link(*item) for item in manual.items()]
+        links += map(self._link, best.values())
+        linked = {*manual, *best}
+        return MatchResult(sorted(links), sorted(self._reviews(questions, linked)))
+
+    def _ask(self, side: Side, record: int) -> _Choice | _Question | None:
+        skip = self.skip[side].get(record, _NOBODY)
+        threshold = self.settings.threshold
+        heard: list[tuple[int, Strategy, list[Candidate]]] = []
+        for trust, strategy in enumerate(self.strategies):
+            found = strategy.candidates(side, record, skip)
+            if found and found[0].score >= threshold:
+                heard.append((trust, strategy, found))
+        if not heard:
+            return None
+        trust, strategy, (best, *rest) = heard[0]
+        pair = _pair(side, record, best.record)
+        runner_up = rest[0] if rest else None
+        margin = round(best.score - (runner_up.score if runner_up else 0.0), _DIGITS)
+        if runner_up and margin < self.settings.margin:
+            why = (
+                f"{strategy.name}: fits both nearly equally"
+                if margin
+                else f"{strategy.name}: fits both equally"
+            )
+            return _Question(side, pair, best.score, runner_up, why)
+        if denier := self._denier(pair, trust):
+            why = f"{strategy.name} agrees, {denier} contradicts"
+            return _Question(side, pair, best.score, None, why, (pair,))
+        if not strategy.stated:
+            for _, weaker, found in heard[1:]:
+                if weaker.score(*pair) >= threshold:
+                    continue
+                rival = _pair(side, record, found[0].record)
+                why = f"{strategy.name} says the first, {weaker.name} says the runner-up"
+                return _Question(side, pair, best.score, found[0], why, (pair, rival))
+        return _Choice(pair, trust, best.score, margin)
+
+    def _denier(self, pair: Pair, trust: int) -> str | None:
+        """The strategy, more trusted than this one, that knows the pair to be two."""
+        return next((s.name for s in self.strategies[:trust] if s.denies(*pair)), None)
+
+    def _one_each(self, manual: dict[Pair, Override]) -> dict[Pair, Override]:
+        latest: dict[int, Pair] = {}
+        for pair in sorted(manual, key=lambda p: (manual[p].decided_at, -p.right)):
+            latest[pair.left] = pair
+        return {pair: manual[pair] for pair in latest.values()}
+
+    def _link(self, choice: _Choice) -> Link:
+        strategy = self.strategies[choice.trust]
+        also = [
+            weaker.name
+            for weaker in self.strategies[choice.trust + 1 :]
+            if weaker.score(*choice.pair) >= self.settings.threshold
+        ]
+        evidence = {"strategy": strategy.name, **strategy.evidence(*choice.pair), "also": also}
+        return Link(
+            *self._ids(choice.pair), strategy.name, choice.score, choice.margin, _json(evidence)
+        )
+
+    def _manual_link(self, pair: Pair, override: Override) -> Link:
+        evidence = {
+            "strategy": MANUAL,
+            "author": override.author,
+            "reason": override.reason,
+            "decided_at": str(override.decided_at),
+        }
+        return Link(*self._ids(pair), MANUAL, 1.0, 1.0, _json(evidence))
+
+    def _reviews(self, questions: Sequence[_Question], linked: set[Pair]) -> list[Review]:
+        """One row a pair: the left record's question before the right one's."""
+        has_link = ({p.left for p in linked}, {p.right for p in linked})
+        reviews: dict[Pair, Review] = {}
+        for question in sorted(questions, key=lambda q: (q.asker, q.pair)):
+            asker, pair, runner_up = question.asker, question.pair, question.runner_up
+            settled = not question.disputed and pair[asker] in has_link[asker]
+            if settled or pair in linked or pair in reviews:
+                continue
+            asks = self.parties[asker][pair[asker]]
+            there = self.parties[other(asker)]
+            first = there[pair[other(asker)]]
+            reason = f"{question.why}: {_called(asks)} and {_called(first)}"
+            second = there[runner_up.record] if runner_up else None
+            if second:
+                reason += f", or {_called(second)}"
+            reviews[pair] = Review(
+                *self._ids(pair),
+                question.score,
+                second.id if second else None,
+                runner_up.score if runner_up else None,
+                reason,
+            )
+        return list(reviews.values())
+
+    def _ids(self, pair: Pair) -> tuple[str, str, str, str]:
+        left, right = self.parties[LEFT][pair.left], self.parties[RIGHT][pair.right]
+        return left.system, left.id, right.system, right.id
+
+
+def _in_order(parties: Iterable[Party], side: str) -> list[Party]:
+    ordered = sorted(parties, key=lambda party: (party.system, party.id))
+    counts = Counter((party.system, party.id) for party in ordered)
+    twice = [f"{system} {id_}" for (system, id_), count in counts.items() if count > 1]
+    if twice:
+        more = f" and {len(twice) - 3} more" if len(twice) > 3 else ""
+        raise MatchError(
+            f"{side} side: id given twice: {', '.join(twice[:3])}{more}; ids must be unique"
+        )
+    return ordered
+
+
+def _by_time(override: Override) -> tuple[object, bool, str, str]:
+    """Later ones overwrite earlier ones; at one time, `no_link` overwrites `link`."""
+    return override.decided_at, override.decision == "no_link", override.author, override.reason
+
+
+def _pair(side: Side, here: int, there: int) -> Pair:
+    return Pair(here, there) if side == LEFT else Pair(there, here)
+
+
+def _called(party: Party) -> str:
+    return f"{party.system} {party.id} {party.name!r}"
+
+
+def _json(evidence: Mapping[str, object]) -> str:
+    return json.dumps(evidence, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,224 @@
+"""What a name says once case, accents, punctuation, legal form and habit are put aside.
+
+Three readings of one name, each wider than the one before; two names are equal at the closest
+reading at which they agree:
+
+* `full`: "Acme Inc" = "ACME, Incorporated", and not "Acme Ltd"
+* `core`: legal form and share class gone: "Acme Inc" = "Acme Ltd"
+* `bare`: "Group", "Holdings", ".com", "the" and "and" gone, and what marks a team of a company:
+  "Acme - EU team" = "Acme Holdings plc". Of two registered names, "Acme Group plc" and
+  "Acme Limited", this makes a parent and its subsidiary equal: `strategies.ExactName`
+  grades that lower
+
+Equality is taken without spaces ("SiriusXM" = "SIRIUS XM"). A record without a name in the sense
+of this module equals nothing, not even another one without.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from revops_pipeline.matching import vocabulary as v
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`full`, `core` and `bare` are compared. `generic`: which words "bare" left out ("group");
+    `registered`: whether there was a legal form; `words`: the core's words, for evidence."""
+
+    full: str
+    core: str
+    bare: str
+    generic: str
+    registered: bool
+    words: tuple[str, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Neither legal form nor generic word: how people say a name, not how it is registered."""
+        return not self.registered and not self.generic
+
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
+_APOSTROPHES = re.compile("['’‘`´ʼ\"״׳“”]")
+_TAILS = "|".join(v.FILING_TAILS)
+_FILING_TAIL = re.compile(rf"(?:\s*/\s*(?:{_TAILS})\s*/|\s+/\s*(?:{_TAILS}))\s*$")
+_POSSESSIVE = re.compile(r"['’]s\s+(?=teams?\b)")
+_TRADING_AS = re.compile(r"\s\(?(?:t/a|d/b/a|dba|trading\s+as|formerly|f/k/a|fka)\b.*$")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_SECURITY = re.compile(rf"[\s,(-]+(?:{'|'.join(v.SECURITIES)})\)?.*$")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+[^\W_]*)*")
+_TEAM_TAIL = re.compile(r"\s*(?:\s[-–—:|/]|[,(])\s*[^-–—:|/,()]*\bteams?\)?\s*$")
+_SHORTEST_BARE = 3
+_LONGEST_FORM = max(len(form.split()) for form in v.LEGAL_SYNONYMS)
+_FORM_STARTS = frozenset(form.split()[0] for form in v.LEGAL_SYNONYMS)
+
+
+def normalise(text: str | None) -> Name | None:
+    """The name in its three readings, or None when it says nothing ('', 'Unknown', 'Ltd.')."""
+    folded = _fold(text or "")
+    words = _words(folded)
+    if not words or " ".join(words) in v.NO_NAMES:
+        return None
+    full = _one_form(words)
+    core = _core(full)
+    if not core or " ".join(core) in v.NO_NAMES:
+        return None
+    owner = full
+    if "team" in folded:
+        owner = _without_team(_one_form(_words(_TEAM_TAIL.sub("", folded)))) or full
+    trunk = _core(owner) or core
+    stem, generic = _bare(trunk)
+    bare = "".join(_content(stem))
+    if not bare:
+        return None
+    # "Group X" left with one letter would be equal to too much.
+    if len(bare) < _SHORTEST_BARE and bare.isascii():
+        bare, generic = "".join(core), ""
+    registered = _content(owner) != _content(trunk)
+    return Name("".join(full), "".join(core), bare, generic, registered, tuple(core))
+
+
+def core_name(text: str | None) -> str:
+    """The words of the core reading, spaced; '' when there is no name."""
+    name = normalise(text)
+    return " ".join(name.words) if name else ""
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents, legal forms of unspaced scripts, filing tails and share class."""
+    text = text.translate(_LETTERS).casefold() if text.isascii() else _fold_unicode(text)
+    text = _APOSTROPHES.sub("", _POSSESSIVE.sub(" ", text))
+    if "/" in text or "\\" in text:
+        text = text.replace("\\", "/")
+        while (shorter := _FILING_TAIL.sub("", text)) != text:
+            text = shorter
+    text = _TRADING_AS.sub("", text)
+    text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
+    return _SECURITY.sub("", text).replace("&", " and ").replace("+", " and ")
+
+
+def _fold_unicode(text: str) -> str:
+    # Twice, because a letter can come out of the first round as one that the second still changes.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf" or c == "\u200c")
+        text = _without_accents(text)
+    for form in v.UNSPACED_LEGAL_FORMS:
+        text = text.replace(form, " ") if form in text else text
+    return text
+
+
+def _without_accents(text: str) -> str:
+    """Marks of other scripts stay: they are vowels there, or another letter (か, が)."""
+    kept: list[str] = []
+    strip = False
+    for char in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(char):
+            strip = char.isascii() or unicodedata.name(char, "").startswith(_MARKED_SCRIPTS)
+        elif strip:
+            continue
+        kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _words(folded: str) -> list[str]:
+    """Words, with abbreviations written out and spaced initials joined ("a o" is "ao")."""
+    words: list[str] = []
+    initials: list[str] = []
+    for word in [*_WORD.findall(folded), ""]:
+        if len(word) == 1 and word.isascii() and word.isalpha():
+            initials.append(word)
+            continue
+        if initials:
+            joined = "".join(initials)
+            # "SMITH A O CORP": registers put a founder's initials behind the name.
+            if len(initials) > 1 and len(words) == 1 and joined not in v.LEGAL_ENDINGS:
+                words.insert(0, joined)
+            else:
+                words.append(joined)
+            initials = []
+        if word:
+            words.append(v.ABBREVIATIONS.get(word, word))
+    return words
+
+
+def _one_form(words: list[str]) -> list[str]:
+    """Each legal form in its one spelling: "public limited company" is "plc"."""
+    if _FORM_STARTS.isdisjoint(words):
+        return words
+    result: list[str] = []
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST_FORM, len(words) - at), 0, -1):
+            form = v.LEGAL_SYNONYMS.get(" ".join(words[at : at + length]))
+            if form:
+                result += form.split()
+                at += length
+                break
+        else:
+            result.append(words[at])
+            at += 1
+    return result
+
+
+def _core(full: list[str]) -> list[str]:
+    """Without legal forms at both ends, and without the articles and "and" they leave behind."""
+    start, end = 0, len(full)
+    while start < end:
+        last = full[end - 1]
+        if last in v.ONLY_BEHIND_A_FORM and not _closes_a_form(full[start : end - 1]):
+            break
+        of_s_de_rl = last == "s" and full[end : end + 2] == ["de", "rl"]
+        if not of_s_de_rl and last not in v.LEGAL_ENDINGS and last not in ("the", "and"):
+            break
+        end -= 1
+    while start < end and (full[start] in v.LEGAL_BEGINNINGS or full[start] == "the"):
+        start += 1
+    return full[start:end]
+
+
+def _closes_a_form(words: list[str]) -> bool:
+    """Whether a form such as "sa" or "s" stands before, with nothing but "de", "rl" between."""
+    for word in reversed(words):
+        if word in v.ONLY_BEHIND_A_FORM:
+            continue
+        return word in v.LEGAL_ENDINGS or word == "s"
+    return False
+
+
+def _bare(core: list[str]) -> tuple[list[str], str]:
+    """What is left without the generic words at both ends, and which those were."""
+    generic: set[str] = set()
+    words = core
+    while True:
+        if words and words[-1] in v.GENERIC_ENDINGS:
+            generic.add(v.GENERIC_ENDINGS[words[-1]])
+            words = words[:-1]
+        elif len(words) > 1 and words[0] in v.GENERIC_BEGINNINGS:
+            generic.add(v.GENERIC_ENDINGS[words[0]])
+            words = words[1:]
+        else:
+            trimmed = _core(words)
+            if not trimmed or trimmed == words:
+                return words, " ".join(sorted(filter(None, generic)))
+            words = trimmed
+
+
+def _content(words: list[str]) -> list[str]:
+    return [word for word in words if word not in ("and", "the")]
+
+
+def _without_team(words: list[str]) -> list[str]:
+    """ "acme eu team" is "acme"; a name that is nothing but such words stays as it is."""
+    if words[-1] not in ("team", "teams"):
+        return words
+    end = len(words) - 1
+    while end and words[end - 1] in v.TEAM_WORDS:
+        end -= 1
+    return words[:end] or words

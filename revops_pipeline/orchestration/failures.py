@@ -1,0 +1,33 @@
+"""One policy for failures: what may pass is tried again, what will not fails at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from revops_pipeline.settings import SettingsError
+from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.transform.runner import ManifestError
+from revops_pipeline.warehouse.base import WarehouseBusy, WarehouseError
+
+RETRY_POLICY = dg.RetryPolicy(
+    max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+)
+
+
+@contextmanager
+def typed_failures() -> Iterator[None]:
+    """Turns our errors into Dagster's, with the message as it is: it already says what to do."""
+    try:
+        yield
+    except (TransientError, WarehouseBusy) as error:
+        raise dg.Failure(str(error), allow_retries=True) from None
+    except (PermanentError, WarehouseError, SettingsError, ManifestError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    except dg.Failure:
+        raise
+    except Exception as error:
+        # Nobody said that it may pass: a mistake of ours would only be made four times.
+        raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error

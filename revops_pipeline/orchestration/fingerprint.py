@@ -1,0 +1,31 @@
+"""When a build can be skipped: only if everything that it was made of is as it was.
+
+The fingerprint of the last *successful* build is kept in the warehouse. It covers what raw
+tables hold, the models, the seeds and the settings, so a run that was killed between load and
+build, an edited override or a changed setting are all seen by the next run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from revops_pipeline.transform import runner as dbt
+from revops_pipeline.settings import Config, Settings
+from revops_pipeline.warehouse.base import Session, change_sequences
+
+
+def fingerprint(session: Session, settings: Settings, config: Config) -> str:
+    parts = {
+        "raw": list(change_sequences(session)),
+        "models": dbt.require_current_manifest(),
+        "seeds": dbt.seeds_hash(),
+        "settings": config.model_dump(mode="json"),
+        "as_of": settings.revops_as_of,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def is_current(session: Session, build: str, wanted: str) -> bool:
+    found = session.query("select fingerprint from ops.build_state where build = ?", [build])
+    return bool(found) and found[0][0] == wanted

@@ -1,0 +1,112 @@
+"""One step a source: its streams are read at the same time and land in their raw tables."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
+from revops_pipeline.orchestration.resources import Revops
+from revops_pipeline.orchestration.tables import table_metadata
+from revops_pipeline.sources import hubspot, product
+from revops_pipeline.sources.stream import Stream
+from revops_pipeline.warehouse.base import LogEntry
+from revops_pipeline.warehouse.load import load
+
+OWNERS = ["team:revops"]
+
+
+def raw_key(stream: Stream) -> dg.AssetKey:
+    return dg.AssetKey(["raw", stream.table])
+
+
+def raw_specs(streams: tuple[Stream, ...], kind: str) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            raw_key(stream),
+            group_name=stream.source,
+            kinds={kind, "duckdb"},
+            owners=OWNERS,
+            description=f"{stream.description} The record is kept whole, as JSON, in `document`.",
+            skippable=True,
+        )
+        for stream in streams
+    ]
+
+
+@dg.multi_asset(
+    name="extract_hubspot",
+    specs=raw_specs(hubspot.STREAMS, "hubspot"),
+    can_subset=True,
+    retry_policy=RETRY_POLICY,
+)
+def hubspot_assets(
+    context: dg.AssetExecutionContext, revops: Revops
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """HubSpot's records and associations, brought up to date."""
+    yield from _extract(context, revops, "hubspot", hubspot.STREAMS)
+
+
+@dg.multi_asset(
+    name="extract_product",
+    specs=raw_specs(product.STREAMS, "sql"),
+    can_subset=True,
+    retry_policy=RETRY_POLICY,
+)
+def product_assets(
+    context: dg.AssetExecutionContext, revops: Revops
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """Users, teams and payments of the product's own database, brought up to date."""
+    with typed_failures():
+        if not revops.configured("product"):
+            context.log.warning(
+                "the product database is not configured (PRODUCT_DATABASE_URL or PRODUCT_SCHEMA): "
+                "its raw tables are read as they are, empty if nothing ever filled them"
+            )
+            yield from _untouched(context, revops, product.STREAMS)
+            return
+    yield from _extract(context, revops, "product", product.STREAMS)
+
+
+def _extract(
+    context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]
+) -> Iterator[dg.MaterializeResult[Any]]:
+    chosen = [s for s in streams if raw_key(s) in context.selected_asset_keys]
+    with typed_failures():
+        entries = load(
+            revops.source(name),
+            revops.warehouse,
+            run_id=context.run_id,
+            streams=[s.name for s in chosen],
+            log=context.log.info,
+        )
+        with revops.warehouse.session("counting rows") as session:
+            tables = table_metadata(session, map(raw_key, chosen))
+    for stream in chosen:
+        key = raw_key(stream)
+        yield dg.MaterializeResult(key, metadata={**tables[key], **_metadata(entries[stream.name])})
+
+
+def _untouched(
+    context: dg.AssetExecutionContext, revops: Revops, streams: tuple[Stream, ...]
+) -> Iterator[dg.MaterializeResult[Any]]:
+    with revops.warehouse.session("creating empty tables") as session:
+        session.ensure(streams)
+        tables = table_metadata(session, map(raw_key, streams))
+    for stream in streams:
+        if (key := raw_key(stream)) in context.selected_asset_keys:
+            yield dg.MaterializeResult(key, metadata={**tables[key], "configured": False})
+
+
+def _metadata(entry: LogEntry) -> dict[str, Any]:
+    return {
+        "rows_read": entry.read,
+        "rows_inserted": entry.counts.inserted,
+        "rows_updated": entry.counts.updated,
+        "rows_deleted": entry.counts.deleted,
+        "rows_unchanged": entry.counts.unchanged,
+        "pages": entry.pages,
+        "verified": entry.verified,
+        "unchanged": not entry.counts.changed,
+        "seconds": round(entry.seconds, 3),
+    }

@@ -1,0 +1,37 @@
+"""What an asset's table looks like now, for its metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import dagster as dg
+
+from revops_pipeline.warehouse.base import Session
+
+
+def table_metadata(
+    session: Session, keys: Iterable[dg.AssetKey]
+) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Row count and column schema of the tables behind `schema/table` keys, in two queries."""
+    wanted = {(key.path[-2], key.path[-1]): key for key in keys}
+    columns: dict[tuple[str, str], list[dg.TableColumn]] = {}
+    for schema, table, name, kind in session.query(
+        "select lower(table_schema), lower(table_name), column_name, data_type "
+        "from information_schema.columns order by table_schema, table_name, ordinal_position"
+    ):
+        if (schema, table) in wanted:
+            columns.setdefault((schema, table), []).append(dg.TableColumn(name, str(kind).lower()))
+    if not columns:
+        return {}
+    counts = " union all ".join(
+        f"select '{schema}', '{table}', count(*) from {schema}.{table}"  # noqa: S608
+        for schema, table in columns
+    )
+    return {
+        wanted[schema, table]: {
+            "dagster/row_count": int(rows),
+            "dagster/column_schema": dg.TableSchema(columns=columns[schema, table]),
+        }
+        for schema, table, rows in session.query(counts)
+    }

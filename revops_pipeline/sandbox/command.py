@@ -1,0 +1,114 @@
+"""`revops sandbox`: generate, serve, and say when it is ready."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from revops_pipeline.sandbox.app import DEFAULT_TOKEN
+from revops_pipeline.sandbox.faults import Fault, available
+from revops_pipeline.sandbox.portal import Portal
+from revops_pipeline.sandbox.product import write_product_database
+from revops_pipeline.sandbox.server import DEFAULT_PORT, PortInUse, Sandbox, listen
+
+
+def serve(
+    port: int = DEFAULT_PORT,
+    contacts: int = 1500,
+    companies: int = 300,
+    deals: int = 600,
+    seed: int = 7,
+    latency_ms: float = 0,
+    fault: list[str] | None = None,
+    rate_limit: int = 190,
+    search_limit: int = 5,
+    token: str = DEFAULT_TOKEN,
+    product_database: str | os.PathLike[str] = "data/sandbox_product.sqlite",
+    ready_fd: int | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. One line, on standard output or on `ready_fd`, says that
+    connections are accepted and which variables lead to it. Refuses a port in use before it does
+    any work, and an unknown fault likewise."""
+    faults = [Fault.parse(text) for text in fault or []]
+    listener = listen(port)
+    portal = Portal.generate(contacts, companies, deals, seed)
+    database = write_product_database(product_database, portal)
+    # Millions of objects that live as long as the process: no collection need look at them again.
+    gc.collect()
+    gc.freeze()
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    with Sandbox(
+        portal,
+        latency_ms=latency_ms,
+        rate_limit=rate_limit,
+        search_limit=search_limit,
+        faults=faults,
+        token=token,
+        seed=seed,
+        listener=listener,
+    ) as sandbox:
+        line = (
+            f"sandbox ready: HUBSPOT_API_URL={sandbox.url} HUBSPOT_API_KEY={token} "
+            f"PRODUCT_DATABASE_URL=sqlite:///{database}\n"
+        )
+        if ready_fd is None:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+        else:
+            os.write(ready_fd, line.encode())
+        stop.wait()
+
+
+def sandbox_command(
+    port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = DEFAULT_PORT,
+    contacts: Annotated[int, typer.Option(min=0, help="Live contacts.")] = 1500,
+    companies: Annotated[int, typer.Option(min=0, help="Live companies.")] = 300,
+    deals: Annotated[int, typer.Option(min=0, help="Live deals.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same data.")] = 7,
+    latency_ms: Annotated[float, typer.Option(min=0, help="Delay before each answer.")] = 0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Something to go wrong, NAME or NAME:probability=P,times=N,path_contains=TEXT. "
+            f"Names: {', '.join(available())}."
+        ),
+    ] = None,
+    rate_limit: Annotated[int, typer.Option(min=0, help="Requests in 10 s; 0: no limit.")] = 190,
+    search_limit: Annotated[int, typer.Option(min=0, help="Searches a second; 0: no limit.")] = 5,
+    token: Annotated[str, typer.Option(help="The bearer token it accepts.")] = DEFAULT_TOKEN,
+    product_database: Annotated[
+        Path, typer.Option(help="Where to write the product database (SQLite).")
+    ] = Path("data/sandbox_product.sqlite"),
+) -> None:
+    """Serve HubSpot's CRM API over made-up data on 127.0.0.1, with its product database."""
+    try:
+        serve(
+            port,
+            contacts,
+            companies,
+            deals,
+            seed,
+            latency_ms,
+            fault,
+            rate_limit,
+            search_limit,
+            token,
+            product_database,
+        )
+    except (PortInUse, ValueError) as error:
+        typer.echo(f"sandbox: {error}", err=True)
+        raise typer.Exit(2) from None

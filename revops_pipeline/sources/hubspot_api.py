@@ -1,0 +1,259 @@
+"""How HubSpot's CRM API is addressed, paced and parsed; `hubspot.py` decides what is read.
+
+Facts: list pages hold 100 records, batch reads 100, search 200 and no more than 10,000 results,
+association reads 1,000 ids; search is limited to five requests a second for the whole account
+and its body to 3,000 characters; the numbered and the dated paths answer alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from revops_pipeline.sources.http import HttpSession, RateWindow, Retry
+from revops_pipeline.sources.stream import PermanentError, Rows, TransientError
+
+LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
+SEARCH_CEILING = 9_500  # HubSpot refuses to page beyond 10,000; the total may grow meanwhile
+URL_CEILING = 6_000  # a longer list of properties travels in the body of a batch read
+SEARCH_BODY_CEILING = 2_600
+
+# Names under which v3 reports the built-in association types inline; others are custom labels.
+_PRIMARY = frozenset({"deal_to_company", "contact_to_company"})
+_BUILT_IN = _PRIMARY | frozenset(
+    {"deal_to_company_unlabeled", "contact_to_company_unlabeled", "deal_to_contact"}
+)
+
+
+def paths(version: str) -> dict[str, str]:
+    """Resource → path for a numbered (`v3`) or dated (`2026-09`) version of the API."""
+    if version.startswith("v"):
+        return {
+            "objects": f"/crm/{version}/objects",
+            "properties": f"/crm/{version}/properties",
+            "owners": f"/crm/{version}/owners",
+            "pipelines": f"/crm/{version}/pipelines",
+            "associations": "/crm/v4/associations",
+            "account": f"/account-info/{version}/details",
+        }
+    return {
+        "objects": f"/crm/objects/{version}",
+        "properties": f"/crm/properties/{version}",
+        "owners": f"/crm/owners/{version}",
+        "pipelines": f"/crm/pipelines/{version}",
+        "associations": f"/crm/associations/{version}",
+        "account": f"/account-info/{version}/details",
+    }
+
+
+class HubSpotApi:
+    """The endpoints that we read, as typed calls; pacing follows the live rate-limit headers."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: str,
+        version: str = "v3",
+        retry: Retry | None = None,
+        timeout: float = 30.0,
+        search_per_second: float = 5.0,
+        daily_floor: float = 0.05,
+    ) -> None:
+        self.paths = paths(version)
+        self._daily_floor = daily_floor
+        self._limits = (0, 0)
+        # 100 in 10 s is the smallest limit any account has; live headers replace it.
+        self._pace = RateWindow(90, 10.0)
+        # Five in 1.1 s keeps under the account-wide limit even when requests bunch on the way.
+        self._search_pace = RateWindow(5, 5.5 / search_per_second) if search_per_second else None
+        self.http = HttpSession(
+            base_url,
+            headers={"authorization": f"Bearer {token}"},
+            name="HubSpot",
+            secret_hint="HUBSPOT_API_KEY",
+            address_hint="HUBSPOT_API_URL",
+            pace=self._pace,
+            retry=retry or Retry(),
+            timeout=timeout,
+            on_headers=self._watch_limits,
+        )
+
+    def _watch_limits(self, headers: Mapping[str, str]) -> None:
+        maximum = headers.get("X-HubSpot-RateLimit-Max")
+        interval = headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")
+        if maximum and interval and self._limits != (limits := (int(maximum), int(interval))):
+            self._limits = limits
+            self._pace.set(0.9 * limits[0], limits[1] / 1000)
+        daily = headers.get("X-HubSpot-RateLimit-Daily")
+        left = headers.get("X-HubSpot-RateLimit-Daily-Remaining")
+        if daily and left:
+            self.http.stats.budget = f"{int(left):,} of {int(daily):,} requests left today"
+            if int(left) < self._daily_floor * int(daily):
+                raise PermanentError(
+                    f"HubSpot: stopped with {self.http.stats.budget}; the rest is kept for other "
+                    "integrations of this account (hubspot.daily_floor in config/revops.yml). "
+                    "What was read is stored; the next run after HubSpot's midnight reset goes on"
+                )
+
+    def account(self) -> str | None:
+        """The portal id; None where the token may not ask or the server does not know."""
+        try:
+            portal = self.http.get(self.paths["account"]).get("portalId")
+        except PermanentError as error:
+            if " 401" in str(error):
+                raise
+            return None
+        return f"portal {portal}" if portal else None
+
+    def properties(self, kind: str) -> list[str]:
+        answer = self.http.get(f"{self.paths['properties']}/{kind}")
+        return sorted(p["name"] for p in results(answer))
+
+    def list_pages(
+        self, kind: str, params: Mapping[str, Any], after: str | None
+    ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """Pages of a list and the token that follows each; a token seen twice is an error."""
+        path = f"{self.paths[kind]}" if kind in self.paths else f"{self.paths['objects']}/{kind}"
+        seen: set[str] = set()
+        while True:
+            answer = self.http.get(path, {**params, "after": after} if after else params)
+            after = next_after(answer)
+            if after is not None and after in seen:
+                raise TransientError(
+                    f"HubSpot: the list of {kind} repeats its page token {after!r}; the read is not "
+                    "complete and will be tried again"
+                )
+            if after is not None:
+                seen.add(after)
+            yield results(answer), after
+            if after is None:
+                return
+
+    def search(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        path = f"{self.paths['objects']}/{kind}/search"
+        answer: dict[str, Any] = self.http.post(path, body, pace=self._search_pace)
+        results(answer)
+        return answer
+
+    def batch_read(self, kind: str, ids: Sequence[str], properties: Sequence[str]) -> list[Any]:
+        """Live records by id; ids that are gone are not in the answer."""
+        body = {"inputs": [{"id": i} for i in ids], "properties": list(properties)}
+        answer = self.http.post(f"{self.paths['objects']}/{kind}/batch/read", body)
+        _only_missing(answer, f"batch read of {kind}")
+        return results(answer)
+
+    def edges(self, from_kind: str, to_kind: str, ids: Sequence[str]) -> Rows:
+        """All associations of up to 1,000 records, read to the last page of each."""
+        found: dict[str, dict[str, dict[str, Any]]] = {i: {} for i in ids}
+        inputs: list[dict[str, str]] = [{"id": i} for i in ids]
+        path = f"{self.paths['associations']}/{from_kind}/{to_kind}/batch/read"
+        while inputs:
+            answer = self.http.post(path, {"inputs": inputs})
+            _only_missing(answer, f"associations {from_kind} → {to_kind}")
+            again = []
+            for result in results(answer):
+                source = str(result["from"]["id"])
+                for to in result["to"]:
+                    labels = [t.get("label") for t in to["associationTypes"]]
+                    _add_edge(found[source], str(to["toObjectId"]), labels)
+                if (after := next_after(result)) is not None:
+                    again.append({"id": source, "after": after})
+            if again and again == inputs:
+                raise TransientError(f"HubSpot: {path} repeats its page token; tried again later")
+            inputs = again
+        rows = Rows()
+        for source, edges in found.items():
+            _append_edges(rows, source, edges)
+        return rows
+
+
+def results(answer: Any) -> list[dict[str, Any]]:
+    """The `results` of an answer; anything else is a broken page, never an empty one."""
+    if isinstance(answer, dict) and isinstance(found := answer.get("results"), list):
+        return found
+    raise TransientError("HubSpot: an answer without `results`: it is not a page, tried again")
+
+
+def next_after(answer: Mapping[str, Any]) -> str | None:
+    following = (answer.get("paging") or {}).get("next") or {}
+    after = following.get("after")
+    return None if after is None else str(after)
+
+
+def _only_missing(answer: Mapping[str, Any], what: str) -> None:
+    for error in answer.get("errors") or ():
+        if error.get("category") != "OBJECT_NOT_FOUND":
+            raise TransientError(f"HubSpot: {what} failed for some: {error.get('message')}")
+
+
+def _add_edge(edges: dict[str, dict[str, Any]], to_id: str, labels: Iterable[str | None]) -> None:
+    edge = edges.get(to_id)
+    if edge is None:
+        edge = edges[to_id] = {"is_primary": False, "labels": set()}
+    for label in labels:
+        if label == "Primary":
+            edge["is_primary"] = True
+        elif label:
+            edge["labels"].add(label)
+
+
+def inline_edges(records: Iterable[dict[str, Any]], to_kind: str) -> tuple[Rows, list[str]]:
+    """Associations that came with records, and the ids of records whose list HubSpot cut."""
+    rows, cut = Rows(), []
+    for record in records:
+        block = (record.get("associations") or {}).get(to_kind) or {}
+        if "paging" in block and next_after(block) is not None:
+            cut.append(record["id"])
+            continue
+        edges: dict[str, dict[str, Any]] = {}
+        for item in block.get("results") or ():
+            kind = item.get("type") or ""
+            label = "Primary" if kind in _PRIMARY else None if kind in _BUILT_IN else kind
+            _add_edge(edges, str(item["id"]), (label,))
+        _append_edges(rows, record["id"], edges)
+    return rows, cut
+
+
+def _append_edges(rows: Rows, source: str, edges: Mapping[str, Mapping[str, Any]]) -> None:
+    """Rows of an association stream, in one canonical form whichever endpoint told of them."""
+    rows.parents.append(source)
+    for target, edge in edges.items():
+        rows.ids.append(f"{source}:{target}")
+        rows.updated.append(None)
+        rows.deleted.append(None)
+        if edge["labels"] or not (source.isalnum() and target.isalnum()):
+            document = {
+                **edge,
+                "from_id": source,
+                "labels": sorted(edge["labels"]),
+                "to_id": target,
+            }
+            rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+        else:  # nearly all of them: the same bytes, without building a dictionary each
+            primary = "true" if edge["is_primary"] else "false"
+            rows.documents.append(
+                f'{{"from_id":"{source}","is_primary":{primary},"labels":[],"to_id":"{target}"}}'.encode()
+            )
+
+
+def record_rows(records: Iterable[dict[str, Any]]) -> Rows:
+    """Records as rows; `associations` are streams of their own and leave the document."""
+    rows = Rows()
+    for record in records:
+        record.pop("associations", None)
+        try:
+            rows.ids.append(record["id"])
+        except KeyError:
+            raise TransientError(
+                "HubSpot: a record without an id: not a page, tried again"
+            ) from None
+        rows.updated.append(record.get("updatedAt"))
+        archived = record.get("archived")
+        rows.deleted.append(
+            (record.get("archivedAt") or record.get("updatedAt")) if archived else None
+        )
+        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    return rows

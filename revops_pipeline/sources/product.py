@@ -1,0 +1,201 @@
+"""The product's own database: users, teams, team membership, transactions.
+
+Read whole each time, from any database SQLAlchemy speaks to or from a schema of the warehouse:
+the tables promise no modification time, so only comparison tells what changed (the landing
+writes nothing for a row it already holds). Columns are kept as they are; one that is missing
+later reads as NULL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+
+from revops_pipeline.sources.stream import (
+    Identity,
+    Known,
+    Mode,
+    Page,
+    PermanentError,
+    Rows,
+    Source,
+    State,
+    Stream,
+    TransientError,
+    Window,
+)
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+READ_ROWS = 5_000
+
+# Table → the columns that identify a row. Transactions carry an id in some databases only.
+KEYS: dict[str, tuple[str, ...]] = {
+    "users": ("user_id",),
+    "teams": ("team_id",),
+    "team_membership": ("team_id", "user_id"),
+    "transactions": ("transaction_id",),
+}
+OPTIONAL = frozenset({"transactions"})
+
+STREAMS = tuple(
+    Stream("product", name, Mode.SNAPSHOT, description)
+    for name, description in {
+        "users": "One row per user of the product.",
+        "teams": "One row per team of the product.",
+        "team_membership": "One row per team and member.",
+        "transactions": "One row per payment of a user.",
+    }.items()
+)
+
+
+class Tables(Protocol):
+    """Somewhere the four tables are."""
+
+    address: str
+
+    def names(self) -> set[str]: ...
+
+    def rows(self, table: str) -> Iterator[tuple[list[str], Sequence[Sequence[Any]]]]:
+        """(column names, rows) in portions."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SqlTables:
+    """Tables behind an SQLAlchemy URL; the address that messages show has no password."""
+
+    def __init__(self, url: str) -> None:
+        import sqlalchemy
+
+        try:
+            parsed = sqlalchemy.engine.make_url(url)
+            if parsed.get_backend_name() == "sqlite" and parsed.database:
+                # SQLite would create a missing file and then lack the tables.
+                parsed = parsed.set(
+                    database=f"file:{parsed.database}", query={"mode": "ro", "uri": "true"}
+                )
+            self._engine: sqlalchemy.Engine = sqlalchemy.create_engine(parsed)
+        except (
+            sqlalchemy.exc.ArgumentError,
+            sqlalchemy.exc.NoSuchModuleError,
+            ImportError,
+        ) as error:
+            raise PermanentError(
+                f"product database: PRODUCT_DATABASE_URL is not usable ({_first_line(error)}); "
+                "give an SQLAlchemy URL such as sqlite:////absolute/path.sqlite or "
+                "postgresql+psycopg://user:password@host/database (and install that driver)"
+            ) from None
+        self.address = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+
+    def names(self) -> set[str]:
+        import sqlalchemy
+
+        try:
+            return {n.lower() for n in sqlalchemy.inspect(self._engine).get_table_names()} | {
+                n.lower() for n in sqlalchemy.inspect(self._engine).get_view_names()
+            }
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise self._failure(error) from None
+
+    def rows(self, table: str) -> Iterator[tuple[list[str], Sequence[Sequence[Any]]]]:
+        import sqlalchemy
+
+        try:
+            with self._engine.connect().execution_options(stream_results=True) as connection:
+                result = connection.execute(sqlalchemy.text(f"select * from {table}"))  # noqa: S608
+                columns = [c.lower() for c in result.keys()]
+                for portion in result.partitions(READ_ROWS):
+                    yield columns, portion
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> TransientError:
+        return TransientError(
+            f"product database: cannot read {self.address}: {_first_line(error)}; "
+            "check PRODUCT_DATABASE_URL"
+        )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class Product(Source):
+    """The four tables, each a snapshot."""
+
+    name = "product"
+    streams = STREAMS
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def identity(self) -> Identity:
+        return Identity(None, self._tables.address)
+
+    def plan(self, stream: str, state: State, known: Known) -> list[Window]:
+        return [Window(stream, "table")]
+
+    def read(self, window: Window) -> Iterator[Page]:
+        table = window.stream
+        names = self._tables.names()
+        if table not in names:
+            if table in OPTIONAL:
+                return
+            raise PermanentError(
+                f"product database: {self._tables.address} has no table {table!r} (it has "
+                f"{', '.join(sorted(names)) or 'none'}); check PRODUCT_DATABASE_URL"
+            )
+        window.reported = 0
+        seen: dict[str, int] = {}
+        for columns, portion in self._tables.rows(table):
+            window.reported += len(portion)
+            yield Page({table: _rows(table, columns, portion, seen)})
+
+    def progress(self) -> str:
+        return self._tables.address
+
+    def close(self) -> None:
+        self._tables.close()
+
+
+def _rows(
+    table: str, columns: list[str], portion: Sequence[Sequence[Any]], seen: dict[str, int]
+) -> Rows:
+    key = KEYS[table]
+    positions = [columns.index(c) for c in key] if set(key) <= set(columns) else None
+    if positions is None and table not in OPTIONAL:
+        raise PermanentError(
+            f"product database: table {table!r} lacks {', '.join(set(key) - set(columns))} "
+            f"(it has {', '.join(columns)})"
+        )
+    rows = Rows()
+    for values in portion:
+        document = orjson.dumps(
+            dict(zip(columns, values, strict=True)), default=_plain, option=orjson.OPT_SORT_KEYS
+        )
+        # Without a key, equal rows are told apart by how many of them came before.
+        base = ":".join(str(values[p]) for p in positions) if positions else document.decode()
+        number = seen[base] = seen.get(base, 0) + 1
+        rows.ids.append(base if number == 1 else f"{base}#{number}")
+        rows.documents.append(document)
+    rows.updated = [None] * len(rows.ids)
+    rows.deleted = [None] * len(rows.ids)
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (dt.timedelta, bytes)):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

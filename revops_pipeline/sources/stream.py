@@ -1,0 +1,186 @@
+"""The contract between a vendor's API and the warehouse: plan → read → verify.
+
+A source plans *windows* (a slice of one stream that can be read and checked by itself), reads a
+window as *pages*, and says whether what was read is all that the vendor reported. Reading is
+at-least-once; the landing is keyed and guarded by source version, so a page read twice is
+harmless and a page lost is what the contract exists to prevent:
+
+- paging ends when the token is absent, never because a page is short or empty;
+- a token seen before is an error, and any HTTP error ends the window as failed;
+- a window that fails its check is read again, then split, never skipped;
+- state moves only by the patches of pages that land and of windows that were verified.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+State = dict[str, Any]
+
+
+class SourceError(Exception):
+    """Something that a source could not do; the message names the thing and the way out."""
+
+
+class TransientError(SourceError):
+    """May pass by itself (time-out, 429, 5xx, a body cut short): worth another try later."""
+
+
+class PermanentError(SourceError):
+    """Will not pass by itself (wrong token, missing scope, bad request): never retried."""
+
+
+class Mode(Enum):
+    """What it means that a row is not in what was read."""
+
+    UPSERT = "upsert"  # nothing: deletions arrive as records of their own
+    SNAPSHOT = "snapshot"  # it is gone: every verified window holds the whole stream
+    CHILDREN = "children"  # it is gone, if its parent was among the parents read
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of record of one source; its raw table is `raw.<source>_<name>`."""
+
+    source: str
+    name: str
+    mode: Mode
+    description: str
+
+    @property
+    def table(self) -> str:
+        return f"{self.source}_{self.name}"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Records of one stream in columns, ready to become an Arrow table.
+
+    `updated` and `deleted` are ISO-8601 strings (UTC when no zone is given) or None; `documents`
+    are canonical JSON (sorted keys), so that equal records have equal bytes. `parents` is for
+    CHILDREN streams: the ids whose children are all here.
+    """
+
+    ids: list[str] = field(default_factory=list)
+    documents: list[bytes] = field(default_factory=list)
+    updated: list[str | None] = field(default_factory=list)
+    deleted: list[str | None] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+
+    def extend(self, other: Rows) -> None:
+        self.ids += other.ids
+        self.documents += other.documents
+        self.updated += other.updated
+        self.deleted += other.deleted
+        self.parents += other.parents
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(slots=True)
+class Page:
+    """What one answer of the vendor holds: rows of one or more streams, landed together.
+
+    `patch` is merged into the window's stream state in the transaction that lands the rows: a
+    checkpoint from which a killed run goes on.
+    """
+
+    rows: dict[str, Rows]
+    patch: State | None = None
+
+
+@dataclass(slots=True)
+class Window:
+    """A slice of a stream that is read, verified and settled by itself.
+
+    `reported` is filled by reading: how many distinct records the vendor says the window holds
+    (None when it does not say). `settled` is the patch to the stream's state that holds once the
+    window is verified; windows of one stream that were split from one another share it, and it
+    applies when the last of them is done.
+    """
+
+    stream: str
+    kind: str
+    bounds: Mapping[str, Any] = field(default_factory=dict)
+    reported: int | None = None
+    settled: State = field(default_factory=dict)
+    stage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose data a source reads: the vendor's own key (portal, organisation) if it tells one."""
+
+    key: str | None
+    address: str
+
+    def same_as(self, other: Identity) -> bool:
+        """An address may change for one portal; without a key, the address is the identity."""
+        if self.key and other.key:
+            return self.key == other.key
+        return self.address == other.address
+
+    def __str__(self) -> str:
+        return f"{self.key} at {self.address}" if self.key else self.address
+
+
+class SplitWindow(Exception):
+    """Raised by `read` when a window holds more than the vendor will page through."""
+
+
+class Known(ABC):
+    """What the warehouse already holds, as far as a plan needs it."""
+
+    @abstractmethod
+    def live_ids(self, stream: str) -> list[str]:
+        """Ids of the stream's rows that are not deleted."""
+
+    @abstractmethod
+    def count(self, stream: str) -> int:
+        """How many of them there are."""
+
+    @abstractmethod
+    def deleted_ids(self, stream: str) -> list[str]:
+        """Ids of the rows that are."""
+
+
+class Source(ABC):
+    """One vendor system. Knows nothing of the warehouse and nothing of the orchestrator."""
+
+    name: str
+    streams: tuple[Stream, ...]
+
+    @abstractmethod
+    def identity(self) -> Identity:
+        """Whose data this is: rows of another identity are refused. Asked before any plan."""
+
+    @abstractmethod
+    def plan(self, stream: str, state: State, known: Known) -> list[Window]:
+        """The windows that bring a stream up to date; makes no request."""
+
+    @abstractmethod
+    def read(self, window: Window) -> Iterator[Page]:
+        """The window's pages. Raises TransientError, PermanentError or SplitWindow."""
+
+    def verify(self, window: Window, distinct: int) -> bool:
+        """Whether what was read is all that the vendor reported for the window."""
+        return window.reported is None or window.reported == distinct
+
+    def split(self, window: Window) -> list[Window]:
+        """Two or more windows that cover the same slice."""
+        raise TransientError(
+            f"{self.name}: window {window.kind} {dict(window.bounds)} of {window.stream} cannot be "
+            f"read completely (the vendor reported {window.reported} records) nor split further"
+        )
+
+    @abstractmethod
+    def progress(self) -> str:
+        """One line on the budget left, for the log of a long read."""
+
+    def close(self) -> None:
+        """Releases connections."""

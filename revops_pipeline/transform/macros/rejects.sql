@@ -1,0 +1,21 @@
+{#
+    The values of one stream that are there but could not be typed, as rows of `rejected_records`.
+    `checks` maps a column of `relation` (text, NULL when blank) to [typed expression, reason].
+#}
+{% macro rejects(relation, source_name, stream, checks) -%}
+    {%- for column, check in checks.items() %}
+    select
+        '{{ source_name }}' as source,
+        '{{ stream }}' as stream,
+        id,
+        '{{ column }}' as {{ quoted('column') }},
+        {{ column }} as {{ quoted('value') }},
+        '{{ check[1] }}' as reason,
+        loaded_at as rejected_at
+    from {{ relation }}
+    where {{ column }} is not null and {{ check[0] }} is null
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}

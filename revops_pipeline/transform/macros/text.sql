@@ -1,0 +1,45 @@
+{# Spaces, tabs, line ends and no-break spaces around a value are never part of it. #}
+{% macro trimmed(text) -%}
+    trim({{ text }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160))
+{%- endmacro %}
+
+{% macro blank_to_null(text) -%}
+    case when {{ trimmed(text) }} <> '' then {{ text }} end
+{%- endmacro %}
+
+{# What people type when they do not know. Equal placeholders are not equal keys. #}
+{% macro placeholders() -%}
+    ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+{%- endmacro %}
+
+{# The key e-mails are joined on: lower case, trimmed, NULL for placeholders. #}
+{% macro email_key(email) -%}
+    {%- set key = 'lower(' ~ trimmed(email) ~ ')' -%}
+    case
+        when {{ key }} in {{ placeholders() }} then null
+        {% if var('email_plus_tags') -%}
+        else regexp_replace({{ key }}, '^([^+@]+)[+][^@]*@', '{{ first_group() }}@')
+        {%- else -%}
+        else {{ key }}
+        {%- endif %}
+    end
+{%- endmacro %}
+
+{% macro first_group() %}
+    {{- adapter.dispatch('first_group', 'revops_pipeline')() -}}
+{% endmacro %}
+
+{% macro duckdb__first_group() -%} \1 {%- endmacro %}
+
+{# Snowflake's string literals need the backslash doubled. #}
+{% macro snowflake__first_group() -%} \\1 {%- endmacro %}
+
+{# Sorts ids as numbers where they are numbers; others come last, as text. #}
+{% macro id_order(id, direction='asc') -%}
+    try_cast({{ id }} as decimal(38, 0)) {{ direction }} nulls last, {{ id }} {{ direction }}
+{%- endmacro %}
+
+{# A column name that is a word of SQL. #}
+{% macro quoted(name) -%}
+    {{ adapter.quote(name) }}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{#
+    Text to types. Each gives NULL for what it cannot read; `ops.rejected_records` uses the same
+    macros to list those values, so that a value is either typed or reported.
+#}
+
+{# The whole text matches the pattern. #}
+{% macro matches(text, pattern) %}
+    {{- adapter.dispatch('matches', 'revops_pipeline')(text, pattern) -}}
+{% endmacro %}
+
+{% macro duckdb__matches(text, pattern) -%}
+    regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro snowflake__matches(text, pattern) -%}
+    regexp_like({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{# Money: DECIMAL(18, 2). The pattern keeps out what only one engine reads, such as 1_000. #}
+{% macro to_money(text) -%}
+    case
+        when {{ matches(trimmed(text), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') }}
+            then try_cast({{ trimmed(text) }} as decimal(18, 2))
+    end
+{%- endmacro %}
+
+{% macro to_boolean(text) -%}
+    case lower({{ trimmed(text) }}) when 'true' then true when 'false' then false end
+{%- endmacro %}
+
+{% macro to_integer(text) -%}
+    case when {{ matches(trimmed(text), '[+-]?[0-9]+') }} then try_cast({{ trimmed(text) }} as integer) end
+{%- endmacro %}
+
+{% macro to_ratio(text) -%}
+    try_cast({{ trimmed(text) }} as decimal(9, 6))
+{%- endmacro %}
+
+{# An ISO 8601 time, with any offset, as UTC without zone. #}
+{% macro to_utc(text) %}
+    {{- adapter.dispatch('to_utc', 'revops_pipeline')(text) -}}
+{% endmacro %}
+
+{# The LIKE keeps out 'infinity' and 'epoch', which DuckDB reads as times. #}
+{% macro duckdb__to_utc(text) -%}
+    case
+        when {{ trimmed(text) }} like '____-__-__%'
+            then timezone('UTC', try_cast({{ trimmed(text) }} as timestamptz))
+    end
+{%- endmacro %}
+
+{% macro snowflake__to_utc(text) -%}
+    cast(convert_timezone('UTC', try_to_timestamp_tz({{ trimmed(text) }})) as timestamp_ntz)
+{%- endmacro %}

@@ -1,0 +1,58 @@
+{%- set allocation = option('deal_allocation', ['primary', 'full', 'split']) -%}
+with deals as (
+    select * from {{ ref('staging_deals') }}
+),
+
+deal_companies as (
+    select * from {{ ref('staging_deal_companies') }}
+),
+
+companies as (
+    select
+        id,
+        name
+    from {{ ref('staging_companies') }}
+),
+
+pairs as (
+    select
+        deal_id,
+        company_id,
+        is_primary,
+        count(*) over (partition by deal_id) as company_count,
+        row_number() over (partition by deal_id order by {{ id_order('company_id') }}) as place
+    from deal_companies
+),
+
+final as (
+    select
+        deals.id as deal_id,
+        deals.amount,
+        deals.close_date,
+        pairs.company_id,
+        coalesce(companies.name, 'Unknown') as company_name,
+        deals.currency,
+        pairs.is_primary,
+        pairs.company_count,
+        {% if allocation == 'primary' -%}
+        cast(
+            case when deals.amount is null or pairs.is_primary then deals.amount else 0 end as decimal(18, 2)
+        ) as allocated_amount,
+        {%- elif allocation == 'full' -%}
+        deals.amount as allocated_amount,
+        {%- else -%}
+        cast(
+            {{ share_of('deals.amount', '(pairs.place - 1)', 'pairs.place', 'pairs.company_count') }}
+            as decimal(18, 2)
+        ) as allocated_amount,
+        {%- endif %}
+        deals.pipeline,
+        deals.deal_stage,
+        deals.is_won,
+        deals.is_closed
+    from pairs
+    inner join deals on pairs.deal_id = deals.id
+    inner join companies on pairs.company_id = companies.id
+)
+
+select * from final

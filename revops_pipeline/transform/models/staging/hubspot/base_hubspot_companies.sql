@@ -1,0 +1,1 @@
+{{ hubspot_live_records('companies') }}

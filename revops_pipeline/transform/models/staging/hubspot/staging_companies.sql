@@ -1,0 +1,20 @@
+with records as (
+    select * from {{ ref('base_hubspot_companies') }}
+),
+
+final as (
+    select
+        id,
+        name,
+        industry,
+        domain,
+        website,
+        country,
+        owner_id,
+        {{ to_utc('created_at') }} as created_at,
+        {{ to_utc('updated_at') }} as updated_at,
+        loaded_at
+    from records
+)
+
+select * from final

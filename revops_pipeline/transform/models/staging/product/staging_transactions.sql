@@ -1,0 +1,16 @@
+with documents as (
+    {{ read_documents(
+        source('raw', 'product_transactions'), {'user_id': ['user_id'], 'amount': ['amount']}
+    ) }}
+),
+
+final as (
+    select
+        id as transaction_id,
+        user_id,
+        {{ to_money('amount') }} as amount,
+        loaded_at
+    from documents
+)
+
+select * from final

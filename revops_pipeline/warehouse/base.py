@@ -1,0 +1,147 @@
+"""Where rows land: what every warehouse must be able to do, and nothing more.
+
+A `Session` is a connection for one burst of work. `land` is the heart: the rows of several
+streams and the state that says they were read commit in ONE transaction, so that a kill at any
+moment leaves either both or neither.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from revops_pipeline.sources.stream import Identity, Rows, State, Stream
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be used; the message says why and what to do."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another process is writing; worth another try later."""
+
+
+class WrongIdentity(WarehouseError):
+    """The warehouse holds rows of another account than the one configured."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What landing did, in rows."""
+
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> int:
+        return self.inserted + self.updated + self.deleted
+
+    def add(self, other: Counts) -> None:
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.deleted += other.deleted
+        self.unchanged += other.unchanged
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of one stream for one transaction, with the state that holds once they are in.
+
+    `snapshot` is set with the last batch of a verified full read: the ids that are there; every
+    other live row is deleted.
+    """
+
+    stream: Stream
+    rows: Rows = field(default_factory=Rows)
+    patch: State = field(default_factory=dict)
+    snapshot: list[str] | None = None
+
+
+@dataclass(slots=True)
+class LogEntry:
+    """One stream in one run: what the vendor reported, what was read, what was verified."""
+
+    source: str
+    stream: str
+    run_id: str
+    windows: int = 0
+    pages: int = 0
+    read: int = 0
+    reported: int | None = None
+    verified: bool = False
+    seconds: float = 0.0
+    error: str | None = None
+    counts: Counts = field(default_factory=Counts)
+
+
+class Session(ABC):
+    """Work on an open warehouse; not shared between threads."""
+
+    @abstractmethod
+    def ensure(self, streams: Sequence[Stream]) -> None:
+        """Creates the schemas, the `ops` tables and the (empty) raw tables that are missing."""
+
+    @abstractmethod
+    def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
+        """State by stream. Raises WrongIdentity when the rows are another identity's."""
+
+    @abstractmethod
+    def land(
+        self, batches: Sequence[Batch], *, run_id: str, identity: Identity
+    ) -> dict[str, Counts]:
+        """Rows and state in one transaction; counts by stream name."""
+
+    @abstractmethod
+    def write_log(self, entries: Sequence[LogEntry]) -> None:
+        """Appends to `ops.extract_log`."""
+
+    @abstractmethod
+    def reset(self, source: str, stream: str | None = None) -> list[str]:
+        """Forgets state and rows (history stays) of a source or of one stream; names them."""
+
+    @abstractmethod
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a SELECT."""
+
+    @abstractmethod
+    def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
+        """Keeps, in `ops.build_state`, what a successful build was made of."""
+
+    @abstractmethod
+    def replace_table(
+        self,
+        table: str,
+        columns: Mapping[str, str],
+        rows: Sequence[Sequence[Any]],
+        key: Sequence[str],
+    ) -> Counts:
+        """Makes `schema.table` hold exactly these rows, writing only those that differ by key."""
+
+
+class Warehouse(ABC):
+    """A place to keep tables. `describe` never tells a secret."""
+
+    @abstractmethod
+    def session(self, purpose: str) -> AbstractContextManager[Session]:
+        """The one writer's session. Raises WarehouseBusy naming the holder after a wait."""
+
+    @abstractmethod
+    def locked(self, purpose: str) -> AbstractContextManager[None]:
+        """The writer's lock alone, for work through another connection (dbt)."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Where it is, for messages."""
+
+
+def change_sequences(session: Session) -> Iterator[tuple[str, str, int]]:
+    """(source, stream, sequence): moves with every transaction that changed a raw row."""
+    for source, stream, sequence in session.query(
+        "select source, stream, change_seq from ops.extract_state order by source, stream"
+    ):
+        yield str(source), str(stream), int(sequence)

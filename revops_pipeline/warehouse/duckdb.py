@@ -1,0 +1,128 @@
+"""DuckDB: one file, one writer at a time, no server to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from revops_pipeline.warehouse.base import Session, Warehouse, WarehouseBusy, WarehouseError
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Without a bound DuckDB takes 80 % of the machine; what does not fit is spilled beside the file.
+MEMORY_LIMIT = "128MB"
+
+
+class DuckDBWarehouse(Warehouse):
+    """A DuckDB file. The writer's lock is an OS lock beside it: a killed holder frees it."""
+
+    def __init__(self, path: Path, *, wait_seconds: float = 120.0) -> None:
+        self.path = path
+        self._wait = wait_seconds
+        self._holder = path.with_name(path.name + ".writer")
+
+    def describe(self) -> str:
+        return str(self.path)
+
+    @contextmanager
+    def locked(self, purpose: str) -> Iterator[None]:
+        self._prepare_folder()
+        lock = FileLock(f"{self.path}.lock")
+        try:
+            lock.acquire(timeout=self._wait, poll_interval=0.05)
+        except Timeout:
+            raise WarehouseBusy(self._busy_message()) from None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            note = {
+                "pid": os.getpid(),
+                "purpose": purpose,
+                "since": _utc_now().isoformat(" ", "seconds"),
+            }
+            self._holder.write_text(json.dumps(note))
+            yield
+        finally:
+            self._holder.unlink(missing_ok=True)
+            lock.release()
+
+    @contextmanager
+    def session(self, purpose: str) -> Iterator[Session]:
+        from revops_pipeline.warehouse.duckdb_session import DuckDBSession
+
+        with self.locked(purpose):
+            connection = self._open()
+            try:
+                session = DuckDBSession(connection, str(self.path))
+                yield session
+                session.finish()
+            finally:
+                connection.close()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        deadline = time.monotonic() + self._wait
+        while True:
+            try:
+                connection = duckdb.connect(str(self.path))
+                break
+            except duckdb.IOException as error:
+                text = str(error)
+                if "lock on file" not in text:
+                    raise self._unwritable(error) from None
+                if time.monotonic() > deadline:
+                    raise WarehouseBusy(
+                        f"{self.path} is open in another program, which keeps it locked: "
+                        f"{text.splitlines()[0]} Close that program (a DuckDB shell, a notebook), "
+                        "or read a copy of the file"
+                    ) from None
+                time.sleep(0.1)
+            except duckdb.Error as error:
+                raise self._unwritable(error) from None
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set checkpoint_threshold = '256MB'")
+        # Otherwise each close rewrites what changed, several times a run; see `finish`.
+        connection.execute("pragma disable_checkpoint_on_shutdown")
+        connection.execute("set timezone = 'UTC'")
+        return connection
+
+    def _prepare_folder(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        if self.path.is_dir():
+            raise self._unwritable(IsADirectoryError("it is a folder"))
+
+    def _unwritable(self, error: Exception) -> WarehouseError:
+        return WarehouseError(
+            f"the warehouse file {self.path} cannot be used: {str(error).splitlines()[0]}. "
+            "Make it writable, or set REVOPS_DUCKDB_PATH to a file that is"
+        )
+
+    def _busy_message(self) -> str:
+        try:
+            note: Mapping[str, Any] = json.loads(self._holder.read_text())
+            holder = f"process {note['pid']} ({note['purpose']}, since {note['since']} UTC)"
+            remedy = f"let it finish, or end it: kill {note['pid']}"
+        except (OSError, ValueError, KeyError):
+            holder, remedy = "another process", "let it finish"
+        return (
+            f"{self.path} is being written by {holder}; waited {self._wait:.0f} s. "
+            f"One writer at a time: {remedy}"
+        )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

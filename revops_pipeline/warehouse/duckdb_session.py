@@ -1,0 +1,382 @@
+"""The SQL with which rows land in DuckDB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import xxhash
+
+from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
+from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, WrongIdentity
+
+_RAW_COLUMNS = (
+    "id varchar not null, document varchar not null, source_updated_at timestamp, "
+    "content_hash varchar not null, deleted_at timestamp, run_id varchar not null, "
+    "loaded_at timestamp not null"
+)
+_NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at"
+
+CHECKPOINT_ROWS = 20_000
+
+_OPS_TABLES = (
+    "create schema if not exists raw",
+    "create schema if not exists staging",
+    "create schema if not exists marts",
+    "create schema if not exists ops",
+    """create table if not exists ops.extract_state (
+        source varchar, stream varchar, identity_key varchar, identity_address varchar,
+        state varchar, change_seq bigint, run_id varchar, updated_at timestamp,
+        primary key (source, stream))""",
+    """create table if not exists ops.extract_log (
+        run_id varchar, source varchar, stream varchar, finished_at timestamp, seconds double,
+        windows integer, pages integer, rows_reported bigint, rows_read bigint, verified boolean,
+        rows_inserted bigint, rows_updated bigint, rows_deleted bigint, rows_unchanged bigint,
+        error varchar)""",
+    "create table if not exists ops.build_state (build varchar primary key, fingerprint varchar, "
+    "run_id varchar, built_at timestamp)",
+)
+
+
+class DuckDBSession(Session):
+    """See `Session`. A table that was empty when the session first saw it is filled by plain
+    inserts; only a key that is met twice sends its transaction the comparing way."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
+        self._connection, self._path = connection, path
+        self._fresh: dict[str, bool] = {}
+        self._landed = 0
+        self._states: dict[str, tuple[State, int] | None] = {}
+        self._pending_states: dict[str, tuple[State, int, bool]] = {}
+        self._bumped: set[str] = set()
+
+    def ensure(self, streams: Sequence[Stream]) -> None:
+        tables = {
+            t
+            for (t,) in self.query(
+                "select table_name from duckdb_tables() where schema_name = 'raw'"
+            )
+        }
+        if not self.query("select 1 from duckdb_tables() where table_name = 'build_state'"):
+            for statement in _OPS_TABLES:
+                self._connection.execute(statement)
+        for stream in streams:
+            if stream.table not in tables:
+                self._connection.execute(
+                    f"create table raw.{stream.table} ({_RAW_COLUMNS}, primary key (id))"
+                )
+                self._connection.execute(
+                    f"create table raw.{stream.table}_history "
+                    f"({_RAW_COLUMNS}, valid_from timestamp, valid_to timestamp)"
+                )
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
+        found: dict[str, State] = {}
+        for stream, key, address, state in self.query(
+            "select stream, identity_key, identity_address, state from ops.extract_state "
+            "where source = ?",
+            [source],
+        ):
+            stored = Identity(key, address)
+            if identity and not identity.same_as(stored):
+                raise WrongIdentity(
+                    f"{self._path} holds rows of {source} from {stored}, but the configuration "
+                    f"reads {identity}. They are not mixed: set REVOPS_DUCKDB_PATH to another file, "
+                    f"or drop the stored rows with `revops state reset {source}`"
+                )
+            found[stream] = json.loads(state)
+        return found
+
+    def land(
+        self, batches: Sequence[Batch], *, run_id: str, identity: Identity
+    ) -> dict[str, Counts]:
+        try:
+            return self._land(batches, run_id, identity, optimistic=True)
+        except duckdb.ConstraintException:
+            # A key that is there already, in a table taken for fresh: compare after all.
+            for batch in batches:
+                self._fresh[batch.stream.table] = False
+            return self._land(batches, run_id, identity, optimistic=False)
+
+    def _land(
+        self, batches: Sequence[Batch], run_id: str, identity: Identity, *, optimistic: bool
+    ) -> dict[str, Counts]:
+        now = _utc_now()
+        counts: dict[str, Counts] = {}
+        self._pending_states = {}
+        self._connection.execute("begin")
+        try:
+            for batch in batches:
+                done = self._land_rows(batch, run_id, now, optimistic)
+                if batch.snapshot is not None:
+                    self._connection.register("keep", _ids(batch.snapshot))
+                    missing = "id not in (select id from keep)"
+                    done.deleted += self._delete(batch.stream.table, missing, run_id, now)
+                counts.setdefault(batch.stream.name, Counts()).add(done)
+            self._write_states(batches, counts, run_id, identity, now)
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._remember()
+        self._landed += sum(c.changed for c in counts.values())
+        return counts
+
+    def finish(self) -> None:
+        """Moves a large load from the log into the tables; a small one stays in the log, which
+        the next to open the file replays in milliseconds."""
+        if self._landed > CHECKPOINT_ROWS:
+            self._connection.execute("checkpoint")
+
+    def _land_rows(self, batch: Batch, run_id: str, now: datetime, optimistic: bool) -> Counts:
+        rows, table = unique(batch.rows), batch.stream.table
+        if not rows.ids and not rows.parents:
+            return Counts()
+        self._connection.register("incoming", _arrow(rows))
+        try:
+            if optimistic and self._is_fresh(table):
+                self._insert(table, "incoming", run_id, now)
+                return Counts(inserted=len(rows.ids))
+            if batch.stream.mode is not Mode.CHILDREN:
+                return self._merge(table, len(rows.ids), run_id, now)
+            self._connection.register("parents", _ids(rows.parents))
+            if self._same_children(table):
+                return Counts(unchanged=len(rows.ids))
+            counts = self._merge(table, len(rows.ids), run_id, now)
+            condition = (
+                "left(id, instr(id, ':') - 1) in (select id from parents) "
+                "and id not in (select id from incoming)"
+            )
+            counts.deleted += self._delete(table, condition, run_id, now)
+            return counts
+        finally:
+            self._connection.unregister("incoming")
+
+    def _insert(self, table: str, origin: str, run_id: str, now: datetime) -> None:
+        self._connection.execute(
+            f"insert into raw.{table} ({_NAMES}) select id, document, "
+            "try_cast(updated as timestamp), content_hash, try_cast(deleted as timestamp), ?, ? "
+            f"from {origin}",
+            [run_id, now],
+        )
+
+    def _same_children(self, table: str) -> bool:
+        """Whether the parents' live children are just those that came: nearly always."""
+        digest = "select count(*), bit_xor(hash(id, content_hash)) from"
+        [(same,)] = self.query(
+            f"with a(n, h) as ({digest} incoming), b(n, h) as ({digest} raw.{table} "
+            "where deleted_at is null and left(id, instr(id, ':') - 1) in (select id from parents)) "
+            "select a.n = b.n and a.h is not distinct from b.h from a, b"
+        )
+        return bool(same)
+
+    def _merge(self, table: str, total: int, run_id: str, now: datetime) -> Counts:
+        """Writes the rows that differ and are not older; what they replace goes to history.
+
+        Rows are replaced by their rowid: on 100,000 rows of which 500 change that takes 6 ms,
+        an `on conflict do update` 46.
+        """
+        self._connection.execute(f"""
+            create or replace temp table changed as
+            select i.*, r.rowid as replaced
+            from incoming i left join raw.{table} r on r.id = i.id
+            where r.id is null
+               or ((r.content_hash <> i.content_hash
+                    or r.deleted_at is distinct from try_cast(i.deleted as timestamp))
+                   and (r.source_updated_at is null or i.updated is null
+                        or try_cast(i.updated as timestamp) >= r.source_updated_at))""")
+        [(written, updated)] = self.query("select count(*), count(replaced) from changed")
+        if updated:
+            self._to_history(table, "changed", now)
+            self._connection.execute(
+                f"delete from raw.{table} where rowid in (select replaced from changed)"
+            )
+        if written:
+            self._insert(table, "changed", run_id, now)
+        return Counts(written - updated, updated, 0, total - written)
+
+    def _delete(self, table: str, condition: str, run_id: str, now: datetime) -> int:
+        """Marks the live rows for which the condition holds as deleted."""
+        self._connection.execute(
+            f"create or replace temp table gone as select rowid as replaced from raw.{table} "
+            f"where deleted_at is null and {condition}"
+        )
+        [(gone,)] = self.query("select count(*) from gone")
+        if gone:
+            self._to_history(table, "gone", now)
+            self._connection.execute(
+                f"update raw.{table} set deleted_at = ?, run_id = ?, loaded_at = ? "
+                "where rowid in (select replaced from gone)",
+                [now, run_id, now],
+            )
+        return int(gone)
+
+    def _to_history(self, table: str, replacing: str, now: datetime) -> None:
+        columns = ", ".join(f"r.{name}" for name in _NAMES.split(", "))
+        self._connection.execute(
+            f"insert into raw.{table}_history select {columns}, r.loaded_at, ? "
+            f"from raw.{table} r join {replacing} x on r.rowid = x.replaced",
+            [now],
+        )
+
+    def _is_fresh(self, table: str) -> bool:
+        if table not in self._fresh:
+            self._fresh[table] = not self.query(f"select 1 from raw.{table} limit 1")
+        return self._fresh[table]
+
+    def _write_states(
+        self,
+        batches: Sequence[Batch],
+        counts: Mapping[str, Counts],
+        run_id: str,
+        identity: Identity,
+        now: datetime,
+    ) -> None:
+        rows = []
+        for batch in batches:
+            stream, changed = batch.stream, counts[batch.stream.name].changed
+            stored = self._stored(stream)
+            # One step of the sequence a session is enough: nobody reads it while we hold the lock.
+            bump = bool(changed) and stream.table not in self._bumped
+            if stored and not batch.patch and not bump:
+                continue
+            state, sequence = stored or ({}, 0)
+            state = {k: v for k, v in {**state, **batch.patch}.items() if v is not None}
+            self._pending_states[stream.table] = (state, sequence + bump, bump)
+            row = (stream.source, stream.name, identity.key, identity.address)
+            rows.append((*row, json.dumps(state), sequence + bump, run_id, now))
+        if rows:
+            marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+            self._connection.execute(
+                f"insert or replace into ops.extract_state values {marks}",
+                [value for row in rows for value in row],
+            )
+
+    def _stored(self, stream: Stream) -> tuple[State, int] | None:
+        """The stream's state as this session knows it: it is the only writer."""
+        if stream.table not in self._states:
+            found = self.query(
+                "select state, change_seq from ops.extract_state where source = ? and stream = ?",
+                [stream.source, stream.name],
+            )
+            self._states[stream.table] = (json.loads(found[0][0]), found[0][1]) if found else None
+        return self._states[stream.table]
+
+    def _remember(self) -> None:
+        for table, (state, sequence, bumped) in self._pending_states.items():
+            self._states[table] = (state, sequence)
+            if bumped:
+                self._bumped.add(table)
+
+    def write_log(self, entries: Sequence[LogEntry]) -> None:
+        now = _utc_now()
+        rows = [
+            (e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported, e.read)
+            + (e.verified, *asdict(e.counts).values(), e.error)
+            for e in entries
+        ]
+        marks = ", ".join([f"({', '.join('?' * 15)})"] * len(rows))
+        self._connection.execute(
+            f"insert into ops.extract_log values {marks}", [value for row in rows for value in row]
+        )
+
+    def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
+        self._connection.execute(
+            "insert or replace into ops.build_state values (?, ?, ?, ?)",
+            [build, fingerprint, run_id, _utc_now()],
+        )
+
+    def reset(self, source: str, stream: str | None = None) -> list[str]:
+        streams = [
+            str(name)
+            for (name,) in self.query(
+                "select stream from ops.extract_state where source = ? and stream = coalesce(?, stream)",
+                [source, stream],
+            )
+        ]
+        self._connection.execute("begin")
+        for name in streams:
+            self._connection.execute(f"truncate raw.{source}_{name}")
+            self._connection.execute(
+                "delete from ops.extract_state where source = ? and stream = ?", [source, name]
+            )
+        self._connection.execute("commit")
+        return streams
+
+    def replace_table(
+        self,
+        table: str,
+        columns: Mapping[str, str],
+        rows: Sequence[Sequence[Any]],
+        key: Sequence[str],
+    ) -> Counts:
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        primary = f"primary key ({', '.join(key)})"
+        self._connection.execute(f"create table if not exists {table} ({declared}, {primary})")
+        new = {tuple(row) for row in rows}
+        old = set(self.query(f"select {', '.join(columns)} from {table}"))
+        if new == old:
+            return Counts(unchanged=len(new))
+        values = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
+        self._connection.register("incoming", values)
+        self._connection.execute("begin")
+        try:
+            # Deleting and inserting one key in one transaction breaks its index; replacing does not.
+            self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
+            self._connection.execute(f"insert into {table} select * from incoming")
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        finally:
+            self._connection.unregister("incoming")
+        return Counts(len(new - old), 0, len(old - new), len(new & old))
+
+
+def _ids(ids: Sequence[str]) -> pa.Table:
+    return pa.table({"id": pa.array(ids, pa.string())})
+
+
+def unique(rows: Rows) -> Rows:
+    """One row per id: the one with the latest source version, the later read among equals."""
+    if len(set(rows.ids)) == len(rows.ids):
+        return rows
+    best: dict[str, int] = {}
+    for index, row_id in enumerate(rows.ids):
+        kept = best.get(row_id)
+        if kept is None or (rows.updated[index] or "") >= (rows.updated[kept] or ""):
+            best[row_id] = index
+    chosen = best.values()
+    return Rows(
+        [rows.ids[i] for i in chosen],
+        [rows.documents[i] for i in chosen],
+        [rows.updated[i] for i in chosen],
+        [rows.deleted[i] for i in chosen],
+        rows.parents,
+    )
+
+
+def _arrow(rows: Rows) -> pa.Table:
+    text = pa.string()
+    digest = xxhash.xxh3_128_hexdigest
+    return pa.table(
+        {
+            "id": pa.array(rows.ids, text),
+            "document": pa.array(rows.documents, text),
+            "updated": pa.array(rows.updated, text),
+            "deleted": pa.array(rows.deleted, text),
+            "content_hash": pa.array([digest(d) for d in rows.documents], text),
+        }
+    )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

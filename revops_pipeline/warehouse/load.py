@@ -1,0 +1,323 @@
+"""Brings the streams of one source up to date in the warehouse.
+
+Windows are read by threads and landed by the caller's thread, which alone holds the writer's
+session: fetching and parsing overlap with writing, and memory holds a bounded number of pages
+whatever the size of the source.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from queue import Empty, Full, Queue
+
+from revops_pipeline.sources.stream import (
+    Identity,
+    Known,
+    Mode,
+    Page,
+    PermanentError,
+    Source,
+    SplitWindow,
+    TransientError,
+    Window,
+)
+from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
+
+Log = Callable[[str], None]
+
+FLUSH_BYTES = 6_000_000
+SMALL_FLUSH_BYTES = 2_500_000  # enough to land while the next pages are on their way
+FLUSH_SECONDS = 2.0
+IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
+LOG_SECONDS = 10.0
+REREADS = 2
+
+
+@dataclass(slots=True)
+class _Event:
+    """What a reading thread tells the landing one; with neither page nor error: all was read."""
+
+    window: Window
+    page: Page | None = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A window under way."""
+
+    window: Window
+    rereads: int = 0
+    ids: set[str] = field(default_factory=set)
+
+
+class _WarehouseKnown(Known):
+    def __init__(self, session: Session, source: str) -> None:
+        self._session, self._source = session, source
+
+    def live_ids(self, stream: str) -> list[str]:
+        return self._ids(stream, "is null")
+
+    def deleted_ids(self, stream: str) -> list[str]:
+        return self._ids(stream, "is not null")
+
+    def count(self, stream: str) -> int:
+        table = f"raw.{self._source}_{stream}"
+        [(count,)] = self._session.query(f"select count(*) from {table} where deleted_at is null")
+        return int(count)
+
+    def _ids(self, stream: str, condition: str) -> list[str]:
+        table = f"raw.{self._source}_{stream}"
+        return [
+            i
+            for (i,) in self._session.query(f"select id from {table} where deleted_at {condition}")
+        ]
+
+
+class Load:
+    """One source, one run. `entries` tell per stream what happened, also after an error."""
+
+    def __init__(
+        self,
+        source: Source,
+        warehouse: Warehouse,
+        *,
+        run_id: str,
+        streams: Iterable[str] | None = None,
+        log: Log = lambda _line: None,
+        concurrency: int = 8,
+    ) -> None:
+        wanted = set(streams) if streams is not None else {s.name for s in source.streams}
+        self._streams = {s.name: s for s in source.streams if s.name in wanted}
+        self._source, self._warehouse, self._run_id, self._log = source, warehouse, run_id, log
+        self._concurrency = concurrency
+        self.entries = {n: LogEntry(source.name, n, run_id) for n in self._streams}
+        self._queue: Queue[_Event] = Queue(maxsize=48)
+        self._stop = threading.Event()
+        self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
+        self._running: dict[int, _Reading] = {}
+        self._batches: dict[str, Batch] = {}
+        self._pending_bytes = 0
+        self._failures: list[Exception] = []
+        self._started = self._said = time.monotonic()
+
+    def run(self) -> dict[str, LogEntry]:
+        """Raises PermanentError or TransientError after landing whatever was read."""
+        identity = self._source.identity()
+        with ExitStack() as stack:
+            session = stack.enter_context(self._warehouse.session(self._purpose))
+            self._plan(session, identity)
+            with ThreadPoolExecutor(self._concurrency, thread_name_prefix="read") as pool:
+                try:
+                    self._drain(pool, identity, stack, session)
+                finally:
+                    self._stop.set()
+        if self._failures:
+            raise next(
+                (f for f in self._failures if not isinstance(f, TransientError)), self._failures[0]
+            )
+        return self.entries
+
+    def _plan(self, session: Session, identity: Identity) -> None:
+        session.ensure(list(self._streams.values()))
+        states = session.states(self._source.name, identity)
+        known = _WarehouseKnown(session, self._source.name)
+        for name in self._streams:
+            self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
+            self.entries[name].windows = len(self._waiting[name])
+        missing = [n for n in self._streams if n not in states]
+        if missing:  # the identity is on record before the first row is
+            batches = [Batch(self._streams[n]) for n in missing]
+            session.land(batches, run_id=self._run_id, identity=identity)
+
+    @property
+    def _purpose(self) -> str:
+        return f"loading {self._source.name}, run {self._run_id[:8]}"
+
+    # -- reading, in threads ------------------------------------------------------------------
+
+    def _submit(self, pool: ThreadPoolExecutor, window: Window, rereads: int = 0) -> None:
+        self._running[id(window)] = _Reading(window, rereads)
+        pool.submit(self._read, window)
+
+    def _read(self, window: Window) -> None:
+        try:
+            for page in self._source.read(window):
+                self._put(_Event(window, page=page))
+            self._put(_Event(window))
+        except _Stopped:
+            pass
+        except BaseException as error:  # noqa: BLE001 - told to the landing thread, which raises it
+            self._put(_Event(window, error=error))
+
+    def _put(self, event: _Event) -> None:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(event, timeout=0.2)
+            except Full:
+                continue
+            return
+        raise _Stopped
+
+    # -- landing, in the caller's thread ------------------------------------------------------
+
+    def _drain(
+        self, pool: ThreadPoolExecutor, identity: Identity, stack: ExitStack, opened: Session
+    ) -> None:
+        session: Session | None = opened
+        flushed = time.monotonic()
+        for name in self._streams:
+            self._next_stage(pool, name)
+        while self._running:
+            try:
+                self._handle(pool, self._queue.get(timeout=IDLE_SECONDS))
+            except Empty:
+                if session and not self._batches:
+                    stack.pop_all().close()
+                    session = None
+            waited = time.monotonic() - flushed
+            if self._batches and (
+                not self._running
+                or self._pending_bytes >= FLUSH_BYTES
+                or (self._pending_bytes >= SMALL_FLUSH_BYTES and self._queue.empty())
+                or waited > FLUSH_SECONDS
+            ):
+                session = session or stack.enter_context(self._warehouse.session(self._purpose))
+                self._flush(session, identity)
+                flushed = time.monotonic()
+            self._say()
+        session = session or stack.enter_context(self._warehouse.session(self._purpose))
+        for entry in self.entries.values():
+            entry.seconds = time.monotonic() - self._started
+        session.write_log(list(self.entries.values()))
+
+    def _next_stage(self, pool: ThreadPoolExecutor, stream: str) -> None:
+        waiting = self._waiting[stream]
+        if waiting and not any(r.window.stream == stream for r in self._running.values()):
+            stage = min(w.stage for w in waiting)
+            self._waiting[stream] = [w for w in waiting if w.stage != stage]
+            for window in waiting:
+                if window.stage == stage:
+                    self._submit(pool, window)
+
+    def _handle(self, pool: ThreadPoolExecutor, event: _Event) -> None:
+        window = event.window
+        if event.page is not None:
+            self._take(self._running[id(window)], event.page)
+            return
+        reading = self._running.pop(id(window))
+        try:
+            if isinstance(event.error, SplitWindow):
+                self._split(pool, window)
+            elif event.error is not None:
+                raise event.error
+            else:
+                self._verify(pool, reading)
+        except (TransientError, PermanentError) as error:
+            self.entries[window.stream].error = str(error)
+            self.entries[window.stream].verified = False
+            self._failures.append(error)
+            window.settled.clear()  # shared with the parts it was split into: none may settle
+            self._waiting[window.stream] = []
+            if isinstance(error, PermanentError):
+                # It will not pass: no use in reading on. What was read is landed.
+                self._stop.set()
+                self._running.clear()
+            return
+        self._next_stage(pool, window.stream)
+
+    def _take(self, reading: _Reading, page: Page) -> None:
+        entry = self.entries[reading.window.stream]
+        entry.pages += 1
+        for name, rows in page.rows.items():
+            if name not in self._streams:
+                continue
+            self.entries[name].read += len(rows)
+            self._batch(name).rows.extend(rows)
+            self._pending_bytes += sum(map(len, rows.documents))
+            if name == reading.window.stream and reading.window.kind != "list":
+                reading.ids.update(rows.ids)
+        if page.patch:
+            self._batch(reading.window.stream).patch |= page.patch
+
+    def _verify(self, pool: ThreadPoolExecutor, reading: _Reading) -> None:
+        window, entry = reading.window, self.entries[reading.window.stream]
+        if window.reported is not None:
+            entry.reported = (entry.reported or 0) + window.reported
+        if self._source.verify(window, len(reading.ids)):
+            entry.verified = not entry.error
+            self._settle(window, reading.ids)
+            return
+        self._log(
+            f"{window.stream}: a window of {window.reported} records gave {len(reading.ids)}; read again"
+        )
+        if reading.rereads < REREADS:
+            self._submit(pool, window, reading.rereads + 1)
+        else:
+            self._split(pool, window)
+
+    def _split(self, pool: ThreadPoolExecutor, window: Window) -> None:
+        for part in self._source.split(window):
+            self.entries[window.stream].windows += 1
+            self._submit(pool, part)
+
+    def _settle(self, window: Window, ids: set[str]) -> None:
+        batch = self._batch(window.stream)
+        # Parts of a split window share one settled state: it holds when the last is done.
+        if not any(r.window.settled is window.settled for r in self._running.values()):
+            batch.patch |= window.settled
+        if batch.stream.mode is Mode.SNAPSHOT:
+            batch.snapshot = sorted(ids)
+
+    def _batch(self, stream: str) -> Batch:
+        return self._batches.setdefault(stream, Batch(self._streams[stream]))
+
+    def _flush(self, session: Session, identity: Identity) -> None:
+        batches = list(self._batches.values())
+        self._batches, self._pending_bytes = {}, 0
+        landed = session.land(batches, run_id=self._run_id, identity=identity)
+        for name, counts in landed.items():
+            self.entries[name].counts.add(counts)
+
+    def _say(self) -> None:
+        now = time.monotonic()
+        if now - self._said < LOG_SECONDS:
+            return
+        self._said = now
+        read = sum(e.read for e in self.entries.values())
+        pages = sum(e.pages for e in self.entries.values())
+        self._log(
+            f"{self._source.name}: {read:,} records on {pages:,} pages in {now - self._started:.0f} s "
+            f"({read / (now - self._started):,.0f} a second); {self._source.progress()}"
+        )
+
+
+class _Stopped(Exception):
+    """The load has ended; a reading thread has nothing left to do."""
+
+
+def total(entries: Iterable[LogEntry]) -> Counts:
+    counts = Counts()
+    for entry in entries:
+        counts.add(entry.counts)
+    return counts
+
+
+def load(
+    source: Source,
+    warehouse: Warehouse,
+    *,
+    run_id: str,
+    streams: Sequence[str] | None = None,
+    log: Log = lambda _line: None,
+) -> dict[str, LogEntry]:
+    """Runs a `Load` and closes the source."""
+    try:
+        return Load(source, warehouse, run_id=run_id, streams=streams, log=log).run()
+    finally:
+        source.close()

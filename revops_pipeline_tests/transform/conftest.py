@@ -1,0 +1,107 @@
+"""dbt in this process: the project parsed once a session, built into a file a world."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from .world import World
+
+PROJECT = Path(__file__).parents[2] / "revops_pipeline" / "transform"
+STAGES = ("stage_staging", "stage_marts")
+
+
+class Warehouse:
+    """A built warehouse file: its tables, and the tests that failed on the way."""
+
+    def __init__(self, path: Path, failed: set[str], warned: set[str]) -> None:
+        self.path = path
+        self.failed = failed
+        self.warned = warned
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def column(self, sql: str) -> list[Any]:
+        return [value for (value, *_) in self.rows(sql)]
+
+    def records(self, table: str, key: str) -> dict[Any, dict[str, Any]]:
+        """The rows of a table as dictionaries, by one of their columns."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            cursor = connection.execute(f"select * from {table}")
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return {row[key]: row for row in rows}
+
+
+class Dbt:
+    """The parsed project. One manifest serves every file, as in production."""
+
+    def __init__(self, folder: Path) -> None:
+        self.target = folder / "target"
+        self.manifest: Any = None
+        self.manifest = self.invoke(["parse"], folder / "none.duckdb").result
+
+    def invoke(self, args: list[str], path: Path, **variables: Any) -> Any:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        os.environ["REVOPS_DBT_DUCKDB_PATH"] = str(path)
+        os.environ["REVOPS_DBT_TARGET_PATH"] = str(self.target)
+        try:
+            return dbtRunner(manifest=self.manifest).invoke(
+                [
+                    "--log-level", "none", "--log-path", str(self.target),
+                    *args,
+                    "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+                    "--vars", json.dumps(variables),
+                ]
+            )  # fmt: skip
+        finally:
+            # dbt keeps an in-memory database open, and with it the attached file.
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+    def build(self, path: Path, **variables: Any) -> Warehouse:
+        failed: set[str] = set()
+        warned: set[str] = set()
+        for stage in STAGES:
+            args = ["build", "--select", f"tag:{stage}", "--exclude-resource-type", "unit_test"]
+            outcome = self.invoke(args, path, **variables)
+            if outcome.result is None:
+                raise outcome.exception
+            broken = [result for result in outcome.result if result.status in {"error", "skipped"}]
+            failed |= {result.node.name for result in outcome.result if result.status == "fail"}
+            warned |= {result.node.name for result in outcome.result if result.status == "warn"}
+            if not failed:
+                assert not broken, [(result.node.name, result.message) for result in broken]
+        return Warehouse(path, failed, warned)
+
+
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+    environment = dict(os.environ)
+    yield Dbt(tmp_path_factory.mktemp("dbt"))
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@pytest.fixture(scope="session")
+def build(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
+    """Builds a world under some settings: `build(world, deal_allocation="split")`."""
+    folder = tmp_path_factory.mktemp("warehouses")
+    numbers = itertools.count()
+
+    def build_world(world: World, **variables: Any) -> Warehouse:
+        path = folder / f"world_{next(numbers)}.duckdb"
+        world.write(path)
+        return dbt.build(path, **variables)
+
+    return build_world

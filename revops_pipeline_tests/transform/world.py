@@ -1,0 +1,125 @@
+"""A small made-up HubSpot portal and product database, as the raw tables the loader leaves behind."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+STREAMS = (
+    "hubspot_contacts",
+    "hubspot_companies",
+    "hubspot_deals",
+    "hubspot_owners",
+    "hubspot_pipelines",
+    "hubspot_deal_companies",
+    "hubspot_contact_companies",
+    "hubspot_deal_contacts",
+    "product_users",
+    "product_teams",
+    "product_team_membership",
+    "product_transactions",
+)
+LOADED_AT = datetime(2026, 11, 1, 12)
+
+
+class World:
+    """Records to be. Every method takes the record's id first and returns it."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, tuple[str, datetime | None]]] = {
+            name: {} for name in STREAMS
+        }
+        self.links: list[tuple[str, str, str, str]] = []
+
+    def put(self, stream: str, id: str, document: object, deleted: bool = False) -> str:
+        self.rows[stream][id] = (json.dumps(document), LOADED_AT if deleted else None)
+        return id
+
+    def _record(self, stream: str, id: str, properties: dict[str, Any], state: str) -> str:
+        document = {
+            "id": id,
+            "properties": {"hs_object_id": id, **properties},
+            "createdAt": "2024-01-02T03:04:05.678Z",
+            "updatedAt": "2024-05-06T07:08:09.010Z",
+            "archived": state == "archived",
+        }
+        return self.put(stream, id, document, deleted=state == "deleted")
+
+    def contact(self, id: str, state: str = "live", **properties: Any) -> str:
+        return self._record("hubspot_contacts", id, properties, state)
+
+    def company(self, id: str, state: str = "live", **properties: Any) -> str:
+        return self._record("hubspot_companies", id, properties, state)
+
+    def deal(self, id: str, state: str = "live", **properties: Any) -> str:
+        return self._record("hubspot_deals", id, properties, state)
+
+    def edge(
+        self, stream: str, from_id: str, to_id: str, primary: bool = False, deleted: bool = False
+    ) -> str:
+        document = {"from_id": from_id, "to_id": to_id, "is_primary": primary, "labels": []}
+        return self.put(f"hubspot_{stream}", f"{from_id}:{to_id}", document, deleted)
+
+    def pipeline(self, id: str, stages: dict[str, dict[str, str]]) -> str:
+        """`stages` maps a stage id to its metadata."""
+        described = [
+            {"id": stage, "label": stage.title(), "displayOrder": place, "metadata": metadata}
+            for place, (stage, metadata) in enumerate(stages.items())
+        ]
+        return self.put("hubspot_pipelines", id, {"id": id, "label": id, "stages": described})
+
+    def user(self, id: int | str, email: str | None, **columns: Any) -> str:
+        return self.put("product_users", str(id), {"user_id": id, "email": email, **columns})
+
+    def team(self, id: int | str, name: str | None, *members: int | str) -> str:
+        for member in members:
+            self.put(
+                "product_team_membership", f"{member}:{id}", {"user_id": member, "team_id": id}
+            )
+        return self.put("product_teams", str(id), {"team_id": id, "team_name": name})
+
+    def transaction(self, id: int | str, user_id: int | str | None, amount: Any) -> str:
+        document = {"transaction_id": id, "user_id": user_id, "amount": amount}
+        return self.put("product_transactions", str(id), document)
+
+    def link(self, team_id: str, company_id: str) -> None:
+        self.links.append(("product", team_id, "hubspot", company_id))
+
+    def write(self, path: Path) -> None:
+        """Creates the warehouse file with the raw tables and matching's two tables."""
+        with duckdb.connect(str(path)) as connection:
+            for schema in ("raw", "staging", "marts", "ops"):
+                connection.execute(f"create schema if not exists {schema}")
+            for stream, rows in self.rows.items():
+                connection.execute(
+                    f"create table raw.{stream} (id varchar primary key, document varchar,"
+                    " source_updated_at timestamp, content_hash varchar, deleted_at timestamp,"
+                    " run_id varchar, loaded_at timestamp)"
+                )
+                values = [
+                    (id, document, LOADED_AT, "hash", deleted_at, "run", LOADED_AT)
+                    for id, (document, deleted_at) in rows.items()
+                ]
+                if values:
+                    connection.executemany(
+                        f"insert into raw.{stream} values (?, ?, ?, ?, ?, ?, ?)", values
+                    )
+            connection.execute(
+                "create table marts.account_links (left_system varchar, left_id varchar,"
+                " right_system varchar, right_id varchar, method varchar, score double,"
+                " margin double, decided_at timestamp, evidence varchar)"
+            )
+            connection.execute(
+                "create table marts.match_review (left_system varchar, left_id varchar,"
+                " right_system varchar, right_id varchar, score double, runner_up_id varchar,"
+                " runner_up_score double, reason varchar)"
+            )
+            if self.links:
+                connection.executemany(
+                    "insert into marts.account_links values (?, ?, ?, ?, 'exact', 1, 1, ?, '')",
+                    [(*link, LOADED_AT) for link in self.links],
+                )
