@@ -49,11 +49,13 @@ _APOSTROPHES = re.compile("['’‘`´ʼ\"״׳“”]")
 _TAILS = "|".join(v.FILING_TAILS)
 _FILING_TAIL = re.compile(rf"(?:\s*/\s*(?:{_TAILS})\s*/|\s+/\s*(?:{_TAILS}))\s*$")
 _POSSESSIVE = re.compile(r"['’]s\s+(?=teams?\b)")
-_TRADING_AS = re.compile(r"\s\(?(?:t/a|d/b/a|dba|trading\s+as|formerly|f/k/a|fka)\b.*$")
+_TRADING_AS = re.compile(r"(?<=\s)\(?(?:t/a|d/b/a|f/k/a)\b")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
-_SECURITY = re.compile(rf"[\s,(-]+(?:{'|'.join(v.SECURITIES)})\)?.*$")
+_REMARK = re.compile(rf" (?:{'|'.join((*v.SECURITIES, *v.OTHER_NAMES))})(?: .*)?$")
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+[^\W_]*)*")
 _TEAM_TAIL = re.compile(r"\s*(?:\s[-–—:|/]|[,(])\s*[^-–—:|/,()]*\bteams?\)?\s*$")
+# Characters. Whatever is longer is text, not a name; some patterns would take long over it.
+_LONGEST_NAME = 1_000
 _SHORTEST_BARE = 3
 _LONGEST_FORM = max(len(form.split()) for form in v.LEGAL_SYNONYMS)
 _FORM_STARTS = frozenset(form.split()[0] for form in v.LEGAL_SYNONYMS)
@@ -62,18 +64,18 @@ _FORM_STARTS = frozenset(form.split()[0] for form in v.LEGAL_SYNONYMS)
 def normalise(text: str | None) -> Name | None:
     """The name in its three readings, or None when it says nothing ('', 'Unknown', 'Ltd.')."""
     folded = _fold(text or "")
-    words = _words(folded)
-    if not words or " ".join(words) in v.NO_NAMES:
-        return None
-    full = _one_form(words)
+    full = _read(folded)
     core = _core(full)
-    if not core or " ".join(core) in v.NO_NAMES:
+    if not core or not v.NO_NAMES.isdisjoint((" ".join(full), " ".join(core))):
         return None
     owner = full
     if "team" in folded:
-        owner = _without_team(_one_form(_words(_TEAM_TAIL.sub("", folded)))) or full
-    trunk = _core(owner) or core
+        owner = _without_team(_read(_TEAM_TAIL.sub("", folded)))
+    trunk = _core(owner)
     stem, generic = _bare(trunk)
+    if not _content(stem):
+        owner, trunk = full, core
+        stem, generic = _bare(core)
     bare = "".join(_content(stem))
     if not bare:
         return None
@@ -91,23 +93,23 @@ def core_name(text: str | None) -> str:
 
 
 def _fold(text: str) -> str:
-    """Lower case without accents, legal forms of unspaced scripts, filing tails and share class."""
-    text = text.translate(_LETTERS).casefold() if text.isascii() else _fold_unicode(text)
+    """Lower case without accents, legal forms of unspaced scripts and filing tails."""
+    text = " ".join(text[:_LONGEST_NAME].split())
+    text = text.casefold() if text.isascii() else _fold_unicode(text)
     text = _APOSTROPHES.sub("", _POSSESSIVE.sub(" ", text))
     if "/" in text or "\\" in text:
         text = text.replace("\\", "/")
         while (shorter := _FILING_TAIL.sub("", text)) != text:
             text = shorter
-    text = _TRADING_AS.sub("", text)
+    text = _TRADING_AS.sub(" dba ", text)
     text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
-    return _SECURITY.sub("", text).replace("&", " and ").replace("+", " and ")
+    return text.replace("&", " and ").replace("+", " and ")
 
 
 def _fold_unicode(text: str) -> str:
     # Twice, because a letter can come out of the first round as one that the second still changes.
     for _ in range(2):
         text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-        text = "".join(c for c in text if unicodedata.category(c) != "Cf" or c == "\u200c")
         text = _without_accents(text)
     for form in v.UNSPACED_LEGAL_FORMS:
         text = text.replace(form, " ") if form in text else text
@@ -127,6 +129,10 @@ def _without_accents(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+def _read(folded: str) -> list[str]:
+    return _one_form(_without_remarks(_words(folded)))
+
+
 def _words(folded: str) -> list[str]:
     """Words, with abbreviations written out and spaced initials joined ("a o" is "ao")."""
     words: list[str] = []
@@ -136,9 +142,10 @@ def _words(folded: str) -> list[str]:
             initials.append(word)
             continue
         if initials:
-            joined = "".join(initials)
+            joined = v.ABBREVIATIONS.get("".join(initials), "".join(initials))
             # "SMITH A O CORP": registers put a founder's initials behind the name.
-            if len(initials) > 1 and len(words) == 1 and joined not in v.LEGAL_ENDINGS:
+            behind = len(words) == 1 and words[0] != "the" and words[0] not in v.LEGAL_BEGINNINGS
+            if behind and len(initials) > 1 and joined not in v.LEGAL_ENDINGS:
                 words.insert(0, joined)
             else:
                 words.append(joined)
@@ -167,6 +174,12 @@ def _one_form(words: list[str]) -> list[str]:
     return result
 
 
+def _without_remarks(words: list[str]) -> list[str]:
+    """Without what a listing or a register adds: the share class, an earlier name."""
+    text = " ".join(words)
+    return _REMARK.sub("", text).split(" ") if words else words
+
+
 def _core(full: list[str]) -> list[str]:
     """Without legal forms at both ends, and without the articles and "and" they leave behind."""
     start, end = 0, len(full)
@@ -180,7 +193,8 @@ def _core(full: list[str]) -> list[str]:
         end -= 1
     while start < end and (full[start] in v.LEGAL_BEGINNINGS or full[start] == "the"):
         start += 1
-    return full[start:end]
+    core = _without_remarks(full[start:end])
+    return core if len(core) == len(full) else _core(core)
 
 
 def _closes_a_form(words: list[str]) -> bool:
@@ -216,7 +230,7 @@ def _content(words: list[str]) -> list[str]:
 
 def _without_team(words: list[str]) -> list[str]:
     """ "acme eu team" is "acme"; a name that is nothing but such words stays as it is."""
-    if words[-1] not in ("team", "teams"):
+    if not words or words[-1] not in ("team", "teams"):
         return words
     end = len(words) - 1
     while end and words[end - 1] in v.TEAM_WORDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 
@@ -31,7 +31,7 @@ class Party:
 class Override:
     """What a person decided about one pair, or (`no_link`, right_id None) about one left record.
 
-    The latest `decided_at` about a pair holds; of two at the same time, `no_link` does. A link
+    The latest `decided_at` (UTC) about a pair holds; of two at the same time, `no_link` does. A link
     that is later than "no link at all" holds for its own pair. One that names a record which is
     not there has no effect.
     """
@@ -51,6 +51,11 @@ class Override:
             raise MatchError(f"{where}: decision {self.decision!r} must be link or no_link")
         if self.decision == "link" and self.right_id is None:
             raise MatchError(f"{where}: a link needs a right_id; no link at all is no_link")
+        if not isinstance(self.decided_at, datetime):
+            raise MatchError(f"{where}: decided_at {self.decided_at!r} must be a date and time")
+        if self.decided_at.tzinfo:
+            in_utc = self.decided_at.astimezone(UTC).replace(tzinfo=None)
+            object.__setattr__(self, "decided_at", in_utc)
 
 
 @dataclass(frozen=True, slots=True, order=True)

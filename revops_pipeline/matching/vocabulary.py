@@ -41,7 +41,6 @@ LEGAL_SYNONYMS = {
     "aktiebolag": "ab",
     "aksjeselskap": "as",
     "aktieselskab": "as",
-    "a s": "as",
     "public limited company": "plc",
     "public company limited": "pcl",
     "public company ltd": "pcl",
@@ -102,13 +101,15 @@ FILING_TAILS = (
     *("sd", "tn", "tx", "ut", "va", "vt", "wa", "wi", "wv", "wy"),
 )
 
-# What a listing adds to a name. Everything from the first of these on is cut.
+# What a listing adds to a name, as expressions over spaced words. All from there on is cut.
 SECURITIES = (
-    *(r"common\s+stock", r"common\s+shares?", r"common\s+units?", r"ordinary\s+shares?"),
-    *(r"american\s+deposit[ao]ry\s+(?:shares?|receipts?)", r"deposit[ao]ry\s+shares?"),
-    *(r"(?:class|cl|series)\s+[a-z](?:\s+(?:shares?|stock|units?))?$", r"sponsored\s+adr"),
-    *(r"(?:adr|gdr)$", r"preferred\s+(?:stock|shares?)"),
+    *("common stock", "common shares?", "common units?", "ordinary shares?"),
+    *("american deposit[ao]ry (?:shares?|receipts?)", "deposit[ao]ry (?:shares?|receipts?)"),
+    *("preferred (?:stock|shares?)", "sponsored adr", "(?:adr|gdr)$"),
+    "(?:class|cl|series) [a-z](?: (?:shares?|stock|units?))?$",
 )
+# Behind these stands another name of the same company. "dba" also stands for "d/b/a", "t/a".
+OTHER_NAMES = ("dba", "fka", "formerly", "trading as")
 
 ABBREVIATIONS = {
     "acad": "academy",
@@ -141,7 +142,6 @@ ABBREVIATIONS = {
     "ft": "fort",
     "govt": "government",
     "grp": "group",
-    "gp": "group",
     "hldg": "holding",
     "hldgs": "holdings",
     "hlds": "holdings",
@@ -197,7 +197,6 @@ ABBREVIATIONS = {
     "transp": "transportation",
     "univ": "university",
     "und": "and",
-    "et": "and",
 }
 
 # Left out when nothing closer is found: a group and its parent are one customer. Regions and

@@ -1,6 +1,7 @@
 """dbt's models as assets, built in two calls with matching between them."""
 
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,11 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
 def _unchanged(
     context: dg.AssetExecutionContext, tables: dict[dg.AssetKey, dict[str, Any]]
 ) -> Iterator[Event]:
-    for key in sorted(context.selected_asset_keys):
+    dependencies = context.assets_def.asset_deps
+    order = TopologicalSorter({k: dependencies[k] for k in context.selected_asset_keys})
+    for key in order.static_order():
+        if key not in context.selected_asset_keys:
+            continue
         yield dg.MaterializeResult(key, metadata={**tables.get(key, {}), "unchanged": True})
 
 

@@ -220,11 +220,7 @@ class HubSpot(Source):
         def complete(answer: dict[str, Any]) -> Page:
             records = results(answer)
             ids = [r["id"] for r in records]
-            edges = {
-                edge: self._api.edges(parent, to, ids)
-                for edge, (parent, to) in EDGES.items()
-                if parent == kind and ids
-            }
+            edges = self._read_edges(kind, ids)
             if not inline:
                 records = [
                     record
@@ -274,7 +270,9 @@ class HubSpot(Source):
         digest = xxhash.xxh3_64_hexdigest("\n".join(missing).encode())
         if missing and digest != window.bounds["asked"]:
             for part in chunks(missing, BATCH):
-                yield Page({kind: record_rows(self._api.batch_read(kind, part, names))})
+                restored = self._api.batch_read(kind, part, names)
+                edges = self._read_edges(kind, [r["id"] for r in restored])
+                yield Page({kind: record_rows(restored), **edges})
         window.settled |= {"archived_pages": pages, "gone": digest}
 
     def _read_sweep(self, window: Window) -> Iterator[Page]:
@@ -302,6 +300,14 @@ class HubSpot(Source):
             self._properties[kind] = self._pool.submit(self._api.properties, kind)
         names = self._properties[kind].result()
         return names, len("%2C".join(names)) < URL_CEILING
+
+    def _read_edges(self, kind: str, ids: Sequence[str]) -> dict[str, Rows]:
+        """What records are associated with, by edge stream."""
+        return {
+            edge: self._api.edges(parent, to, ids)
+            for edge, (parent, to) in EDGES.items()
+            if parent == kind and ids
+        }
 
     def _edges_of(self, kind: str, to: str, records: Sequence[dict[str, Any]]) -> Rows:
         rows, cut = inline_edges(records, to)

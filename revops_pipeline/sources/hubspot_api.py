@@ -110,7 +110,10 @@ class HubSpotApi:
 
     def properties(self, kind: str) -> list[str]:
         answer = self.http.get(f"{self.paths['properties']}/{kind}")
-        return sorted(p["name"] for p in results(answer))
+        names = sorted(p["name"] for p in results(answer))
+        if not names:  # every type has built-in ones; records without them would look changed
+            raise TransientError(f"HubSpot: the list of properties of {kind} is empty")
+        return names
 
     def list_pages(
         self, kind: str, params: Mapping[str, Any], after: str | None

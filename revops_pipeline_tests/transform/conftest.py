@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +53,16 @@ class Dbt:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
-        os.environ["REVOPS_DBT_DUCKDB_PATH"] = str(path)
-        os.environ["REVOPS_DBT_TARGET_PATH"] = str(self.target)
-        try:
-            return dbtRunner(manifest=self.manifest).invoke(
-                [
-                    "--log-level", "none", "--log-path", str(self.target),
-                    *args,
-                    "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-                    "--vars", json.dumps(variables),
-                ]
-            )  # fmt: skip
-        finally:
-            # dbt keeps an in-memory database open, and with it the attached file.
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        args = [*args, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        args += ["--log-path", str(self.target), "--vars", json.dumps(variables)]
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("REVOPS_DBT_DUCKDB_PATH", str(path))
+            environment.setenv("REVOPS_DBT_TARGET_PATH", str(self.target))
+            try:
+                return dbtRunner(manifest=self.manifest).invoke(["--log-level", "none", *args])
+            finally:
+                # dbt keeps an in-memory database open, and with it the attached file.
+                DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
     def build(self, path: Path, **variables: Any) -> Warehouse:
         failed: set[str] = set()
@@ -86,11 +81,8 @@ class Dbt:
 
 
 @pytest.fixture(scope="session")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
-    environment = dict(os.environ)
-    yield Dbt(tmp_path_factory.mktemp("dbt"))
-    os.environ.clear()
-    os.environ.update(environment)
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    return Dbt(tmp_path_factory.mktemp("dbt"))
 
 
 @pytest.fixture(scope="session")

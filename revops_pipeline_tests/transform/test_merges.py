@@ -27,6 +27,8 @@ def merged(build: Callable[..., Warehouse]) -> Warehouse:
     world.contact("8", hs_merged_object_ids="9")
     world.contact("9", hs_merged_object_ids="8")
     world.contact("10", hs_merged_object_ids="10")
+    world.contact("11", hs_merged_object_ids="11")
+    world.contact("6", hs_merged_object_ids="11")
 
     world.deal("70", amount="5")
     world.edge("deal_companies", "70", "500", primary=True)
@@ -47,7 +49,7 @@ def test_every_promise_of_the_project_holds_after_merges(merged: Warehouse) -> N
 
 def test_a_chain_of_merges_is_followed_through_deleted_records(merged: Warehouse) -> None:
     ids = set(merged.records("staging.staging_contacts", "id"))
-    assert ids == {"3", "4", "8", "9", "10"}
+    assert ids == {"3", "4", "6", "8", "9", "10"}
     assert merged.rows("select * from staging.staging_deal_contacts") == [("70", "3")]
 
 
@@ -66,6 +68,15 @@ def test_both_ends_and_properties_follow_merges(merged: Warehouse) -> None:
     assert contacts["4"]["company_id"] == "539"
     deals = merged.records("marts.company_deals", "deal_id")
     assert (deals["71"]["company_id"], deals["71"]["amount"]) == ("600", Decimal(6))
+
+
+def test_a_record_that_lists_itself_is_merged_only_where_another_lists_it(
+    merged: Warehouse,
+) -> None:
+    assert merged.rows(
+        "select current_id from staging.hubspot_merged_ids"
+        " where object_type = 'contacts' and old_id in ('10', '11')"
+    ) == [("6",)]
 
 
 def test_records_that_claim_each_other_are_both_kept(merged: Warehouse) -> None:

@@ -17,7 +17,7 @@
         from deal_contacts
     ) as places
     inner join deals on places.deal_id = deals.id
-    where deals.amount is not null and {{ in_spend_stages('deals.deal_stage') }}
+    where {{ in_spend_stages('deals.deal_stage') }}
     group by places.contact_id
     {%- elif source == 'users_column' -%}
     select
