@@ -1,6 +1,8 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv from locked files.
 
-PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell command -v python$(v) 2>/dev/null)) python3)
+# The first that runs and is new enough; found only when .venv has to be made.
+find_python = $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -63,10 +65,10 @@ setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml .env .dbt/duckdb/manifest.sta
 setup-dev: .venv/dev.done setup
 
 .venv/created:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@test -n "$(or $(PYTHON),$(find_python))" || \
 		{ echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Creating .venv"
-	@$(PYTHON) -m venv .venv
+	@$(or $(PYTHON),$(find_python)) -m venv .venv
 	@touch $@
 
 # setuptools is in the lock: the editable install builds with it, not with a download of its own.

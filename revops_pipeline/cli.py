@@ -87,12 +87,14 @@ def state_reset(
 
 def _guarded(command: object) -> int:
     """Our own errors as one line on stderr and exit code 2; anything else is a bug and shows."""
+    from revops_pipeline.matching import MatchError
     from revops_pipeline.settings import SettingsError
     from revops_pipeline.sources.stream import SourceError
+    from revops_pipeline.transform.runner import ManifestError
     from revops_pipeline.warehouse.base import WarehouseError
 
     try:
         return int(command() or 0)  # type: ignore[operator]
-    except (SettingsError, SourceError, WarehouseError) as error:
+    except (SettingsError, SourceError, WarehouseError, MatchError, ManifestError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

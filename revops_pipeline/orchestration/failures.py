@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from revops_pipeline.matching import MatchError
 from revops_pipeline.settings import SettingsError
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.transform.runner import ManifestError
@@ -24,7 +25,7 @@ def typed_failures() -> Iterator[None]:
         yield
     except (TransientError, WarehouseBusy) as error:
         raise dg.Failure(str(error), allow_retries=True) from None
-    except (PermanentError, WarehouseError, SettingsError, ManifestError) as error:
+    except (PermanentError, WarehouseError, SettingsError, ManifestError, MatchError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     except dg.Failure:
         raise
