@@ -6,10 +6,13 @@ import dagster as dg
 
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
 
+# Decisions of people, which are nobody's downstream.
+_OVERRIDES = dg.AssetSelection.assets(["staging", "account_link_override_seed"])
+
 # Every HubSpot view also reads the product's own tables.
 hubspot_job = dg.define_asset_job(
     "hubspot_job",
-    selection=dg.AssetSelection.groups("hubspot", "product").downstream(),
+    selection=dg.AssetSelection.groups("hubspot", "product").downstream() | _OVERRIDES,
     description="HubSpot, the product database, and all that is built from them.",
 )
 

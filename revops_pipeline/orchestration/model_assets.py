@@ -1,5 +1,6 @@
 """dbt's models as assets, built in two calls with matching between them."""
 
+import hashlib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -51,20 +52,29 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
         with revops.warehouse.session(f"checking {stage}") as session:
             session.ensure(ALL_STREAMS)
             wanted = fingerprint(session, revops.settings, revops.config)
-            whole = not context.is_subset
-            if whole and is_current(session, stage, wanted):
+            build = _build_name(context, stage)
+            if build and is_current(session, build, wanted):
                 context.log.info(f"{stage}: nothing it is built from has changed; not built again")
                 yield from _unchanged(context, table_metadata(session, context.selected_asset_keys))
                 return
         events, error = _invoke(context, revops, stage)
         with revops.warehouse.session(f"recording {stage}") as session:
             tables = table_metadata(session, context.selected_asset_keys)
-            passed = error is None
-            if whole and passed:
-                session.record_build(stage, wanted, context.run_id)
+            if build and error is None:
+                session.record_build(build, wanted, context.run_id)
     yield from _translated(context, events, tables)
     if error is not None:
         raise dg.Failure(f"dbt, {stage}: {error}", allow_retries=False) from None
+
+
+def _build_name(context: dg.AssetExecutionContext, stage: str) -> str | None:
+    """What a job's build is remembered by; a person who asks for a table gets it built."""
+    if context.job_name.startswith("__") or not context.selected_asset_keys:
+        return None
+    if not context.is_subset:
+        return stage
+    chosen = "\n".join(sorted(key.to_user_string() for key in context.selected_asset_keys))
+    return f"{stage} {hashlib.sha256(chosen.encode()).hexdigest()[:12]}"
 
 
 def _unchanged(

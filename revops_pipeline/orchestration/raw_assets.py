@@ -10,7 +10,7 @@ from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources import hubspot, product
 from revops_pipeline.sources.stream import Stream
-from revops_pipeline.warehouse.base import LogEntry
+from revops_pipeline.warehouse.base import LogEntry, Session
 from revops_pipeline.warehouse.load import load
 
 OWNERS = ["team:revops"]
@@ -72,6 +72,11 @@ def _extract(
     context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]
 ) -> Iterator[dg.MaterializeResult[Any]]:
     chosen = [s for s in streams if raw_key(s) in context.selected_asset_keys]
+    tables: dict[dg.AssetKey, dict[str, Any]] = {}
+
+    def describe(session: Session) -> None:
+        tables.update(table_metadata(session, map(raw_key, chosen)))
+
     with typed_failures():
         entries = load(
             revops.source(name),
@@ -79,9 +84,8 @@ def _extract(
             run_id=context.run_id,
             streams=[s.name for s in chosen],
             log=context.log.info,
+            finally_=describe,
         )
-        with revops.warehouse.session("counting rows") as session:
-            tables = table_metadata(session, map(raw_key, chosen))
     for stream in chosen:
         key = raw_key(stream)
         yield dg.MaterializeResult(key, metadata={**tables[key], **_metadata(entries[stream.name])})

@@ -90,11 +90,13 @@ class Load:
         run_id: str,
         streams: Iterable[str] | None = None,
         log: Log = lambda _line: None,
+        finally_: Callable[[Session], None] | None = None,
         concurrency: int = 8,
     ) -> None:
         wanted = set(streams) if streams is not None else {s.name for s in source.streams}
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
         self._source, self._warehouse, self._run_id, self._log = source, warehouse, run_id, log
+        self._finally = finally_
         self._concurrency = concurrency
         self.entries = {n: LogEntry(source.name, n, run_id) for n in self._streams}
         self._queue: Queue[_Event] = Queue(maxsize=48)
@@ -195,6 +197,8 @@ class Load:
         for entry in self.entries.values():
             entry.seconds = time.monotonic() - self._started
         session.write_log(list(self.entries.values()))
+        if self._finally and not self._failures:
+            self._finally(session)
 
     def _next_stage(self, pool: ThreadPoolExecutor, stream: str) -> None:
         waiting = self._waiting[stream]
@@ -315,9 +319,11 @@ def load(
     run_id: str,
     streams: Sequence[str] | None = None,
     log: Log = lambda _line: None,
+    finally_: Callable[[Session], None] | None = None,
 ) -> dict[str, LogEntry]:
-    """Runs a `Load` and closes the source."""
+    """Runs a `Load` and closes the source; `finally_` looks at what was landed before it closes."""
     try:
-        return Load(source, warehouse, run_id=run_id, streams=streams, log=log).run()
+        run = Load(source, warehouse, run_id=run_id, streams=streams, log=log, finally_=finally_)
+        return run.run()
     finally:
         source.close()
