@@ -6,9 +6,9 @@ which is optional. An empty variable counts as not given.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import (
@@ -104,7 +104,44 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with https:// (or http:// for a local server)")
+        try:
+            parts = urlsplit(value)
+            usable = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError("is no web address, such as https://api.hubapi.com")
+        if "@" in parts.netloc:
+            # It would be shown in messages and kept with the rows as where they are from.
+            raise ValueError("must hold no user or password; the token goes into HUBSPOT_API_KEY")
         return value.rstrip("/")
+
+    @field_validator("hubspot_api_key")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value().strip() if value else ""
+        if not token:
+            return None
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            # An HTTP library would refuse it later, in a message that shows it.
+            raise ValueError("holds characters that no token has; copy it once more")
+        return SecretStr(token)
+
+    @field_validator("product_database_url")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        import sqlalchemy  # half a second that only those pay who have such a database
+
+        try:
+            sqlalchemy.engine.make_url(value.get_secret_value())
+        except (sqlalchemy.exc.ArgumentError, ValueError):
+            raise ValueError(
+                "is no SQLAlchemy URL, such as sqlite:////absolute/path.sqlite or "
+                "postgresql+psycopg://user:password@host/database"
+            ) from None
+        return value
 
     @field_validator("revops_duckdb_path")
     @classmethod
@@ -125,7 +162,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
+            f"{'.'.join(map(str, e['loc'])).upper()}: {_reason(e)}"
+            for e in error.errors(include_input=False)
         )
         raise SettingsError(f"wrong configuration (environment or .env): {wrong}") from None
 
@@ -136,8 +174,9 @@ def load_config(path: Path | None = None) -> Config:
     if not path.exists():
         return Config()
     try:
-        content = yaml.safe_load(path.read_text()) or {}
-        return Config.model_validate(content)
+        return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is no valid YAML: {error}") from None
     except ValidationError as error:
@@ -150,7 +189,7 @@ def load_config(path: Path | None = None) -> Config:
 def _reason(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown setting; config/revops.example.yml lists all"
-    return str(error["msg"])
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def given(settings: Settings, variable: str) -> bool:
@@ -181,7 +220,19 @@ def environment_variables() -> list[str]:
     return [name.upper() for name in Settings.model_fields]
 
 
-def unused_variables(environment: dict[str, str] | None = None) -> list[str]:
-    """Given variables of a source that is not configured by them: a half-made configuration."""
-    env = os.environ if environment is None else environment
-    return [n for n in ("HUBSPOT_API_URL", "HUBSPOT_API_VERSION") if env.get(n)]
+def unused_variables(settings: Settings) -> list[str]:
+    """Variables that are given for HubSpot although its token is not: a half-made configuration."""
+    if settings.hubspot_api_key is not None:
+        return []
+    names = ("hubspot_api_url", "hubspot_api_version")
+    return [name.upper() for name in names if name in settings.model_fields_set]
+
+
+def token_missing(settings: Settings) -> str | None:
+    """What to say to somebody who gave HubSpot's address and no token; None if nobody did."""
+    if not (unused := unused_variables(settings)):
+        return None
+    return (
+        f"{', '.join(unused)} is set but HUBSPOT_API_KEY is not: set it too (the access token of "
+        "a private app), or unset the former to try the pipeline on the sandbox"
+    )

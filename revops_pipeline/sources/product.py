@@ -98,9 +98,8 @@ class SqlTables:
         import sqlalchemy
 
         try:
-            return {n.lower() for n in sqlalchemy.inspect(self._engine).get_table_names()} | {
-                n.lower() for n in sqlalchemy.inspect(self._engine).get_view_names()
-            }
+            found = sqlalchemy.inspect(self._engine)
+            return {n.lower() for n in (*found.get_table_names(), *found.get_view_names())}
         except sqlalchemy.exc.SQLAlchemyError as error:
             raise self._failure(error) from None
 
@@ -134,6 +133,7 @@ class Product(Source):
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._names: set[str] | None = None
 
     def identity(self) -> Identity:
         return Identity(None, self._tables.address)
@@ -143,7 +143,7 @@ class Product(Source):
 
     def read(self, window: Window) -> Iterator[Page]:
         table = window.stream
-        names = self._tables.names()
+        names = self._names = self._names or self._tables.names()
         if table not in names:
             if table in OPTIONAL:
                 return

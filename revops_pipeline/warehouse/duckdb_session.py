@@ -126,6 +126,9 @@ class DuckDBSession(Session):
         except BaseException:
             self._connection.execute("rollback")
             raise
+        finally:
+            for name in ("incoming", "parents", "keep"):
+                self._connection.unregister(name)
         self._remember()
         self._landed += sum(c.changed for c in counts.values())
         return counts
@@ -141,24 +144,21 @@ class DuckDBSession(Session):
         if not rows.ids and not rows.parents:
             return Counts()
         self._connection.register("incoming", _arrow(rows))
-        try:
-            if optimistic and self._is_fresh(table):
-                self._insert(table, "incoming", run_id, now)
-                return Counts(inserted=len(rows.ids))
-            if batch.stream.mode is not Mode.CHILDREN:
-                return self._merge(table, len(rows.ids), run_id, now)
-            self._connection.register("parents", _ids(rows.parents))
-            if self._same_children(table):
-                return Counts(unchanged=len(rows.ids))
-            counts = self._merge(table, len(rows.ids), run_id, now)
-            condition = (
-                "left(id, instr(id, ':') - 1) in (select id from parents) "
-                "and id not in (select id from incoming)"
-            )
-            counts.deleted += self._delete(table, condition, run_id, now)
-            return counts
-        finally:
-            self._connection.unregister("incoming")
+        if optimistic and self._is_fresh(table):
+            self._insert(table, "incoming", run_id, now)
+            return Counts(inserted=len(rows.ids))
+        if batch.stream.mode is not Mode.CHILDREN:
+            return self._merge(table, len(rows.ids), run_id, now)
+        self._connection.register("parents", _ids(rows.parents))
+        if self._same_children(table):
+            return Counts(unchanged=len(rows.ids))
+        counts = self._merge(table, len(rows.ids), run_id, now)
+        condition = (
+            "left(id, instr(id, ':') - 1) in (select id from parents) "
+            "and id not in (select id from incoming)"
+        )
+        counts.deleted += self._delete(table, condition, run_id, now)
+        return counts
 
     def _insert(self, table: str, origin: str, run_id: str, now: datetime) -> None:
         self._connection.execute(
