@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -48,11 +48,13 @@ def doctor() -> None:
 
 
 @app.command()
-def dev() -> None:
+def dev(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Where the UI listens.")] = 3000,
+) -> None:
     """`dagster dev`, with the sandbox beside it when no source is configured."""
     from revops_pipeline.commands.dev import develop
 
-    raise typer.Exit(_guarded(develop))
+    raise typer.Exit(_guarded(lambda: develop(port)))
 
 
 @app.command()
@@ -85,7 +87,7 @@ def state_reset(
     raise typer.Exit(_guarded(lambda: reset(source, stream)))
 
 
-def _guarded(command: object) -> int:
+def _guarded(command: Callable[[], int]) -> int:
     """Our own errors as one line on stderr and exit code 2; anything else is a bug and shows."""
     from revops_pipeline.matching import MatchError
     from revops_pipeline.settings import SettingsError
@@ -94,7 +96,10 @@ def _guarded(command: object) -> int:
     from revops_pipeline.warehouse.base import WarehouseError
 
     try:
-        return int(command() or 0)  # type: ignore[operator]
+        return command()
     except (SettingsError, SourceError, WarehouseError, MatchError, ManifestError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        typer.echo(f"error: {error}", err=True)
         return 2
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        return 130

@@ -12,9 +12,9 @@ from revops_pipeline.settings import (
     configured,
     how_to_configure,
 )
+from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
-from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.product import KEYS, Product, SqlTables
 from revops_pipeline.sources.stream import PermanentError, Source
 from revops_pipeline.warehouse.base import Session, Warehouse
@@ -92,7 +92,7 @@ class WarehouseTables:
             "lower(?) and lower(table_name) = ? order by ordinal_position",
             [schema, table],
         )
-        return [c for (c,) in columns], session.query(f"select * from {schema}.{table}")  # noqa: S608
+        return [c for (c,) in columns], session.query(f"select * from {schema}.{table}")
 
     def names(self) -> set[str]:
         return set(self._tables)

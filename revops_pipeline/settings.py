@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     def _database(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        import sqlalchemy  # half a second that only those pay who have such a database
+        import sqlalchemy  # slow to import: only those pay who have such a database
 
         try:
             sqlalchemy.engine.make_url(value.get_secret_value())

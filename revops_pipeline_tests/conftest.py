@@ -60,11 +60,17 @@ class Pipeline:
             return connection.execute(sql).fetchall()
 
     def live(self, stream: str) -> set[str]:
-        return {i for (i,) in self.query(f"select id from raw.hubspot_{stream} where deleted_at is null")}
+        return {
+            i
+            for (i,) in self.query(f"select id from raw.hubspot_{stream} where deleted_at is null")
+        }
 
     def deleted(self, stream: str) -> set[str]:
         return {
-            i for (i,) in self.query(f"select id from raw.hubspot_{stream} where deleted_at is not null")
+            i
+            for (i,) in self.query(
+                f"select id from raw.hubspot_{stream} where deleted_at is not null"
+            )
         }
 
 
@@ -75,7 +81,9 @@ def serve() -> Iterator[Callable[..., Sandbox]]:
 
     def start(portal: Portal | None = None, **options: Any) -> Sandbox:
         options = {"rate_limit": 0, "search_limit": 0, **options}
-        sandbox = Sandbox(portal or Portal.generate(contacts=60, companies=20, deals=30, seed=3), **options)
+        sandbox = Sandbox(
+            portal or Portal.generate(contacts=60, companies=20, deals=30, seed=3), **options
+        )
         started.append(sandbox.__enter__())
         return started[-1]
 

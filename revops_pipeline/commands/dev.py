@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from revops_pipeline.commands.environment import anything_configured, sandbox
+import typer
+
+from revops_pipeline.commands.environment import anything_configured, dagster_home, sandbox
 from revops_pipeline.sandbox import DEFAULT_PORT
 from revops_pipeline.settings import ROOT
 
 
-def develop() -> int:
+def develop(port: int) -> int:
+    dagster_home()
     with ExitStack() as stack:
         if not anything_configured():
             url = stack.enter_context(sandbox(DEFAULT_PORT))
-            print(f"No source is configured: the sandbox answers as HubSpot on {url}", flush=True)
+            typer.echo(f"No source is configured: the sandbox answers as HubSpot on {url}")
         command = [str(Path(sys.executable).with_name("dagster")), "dev", "-w", "workspace.yaml"]
-        command += ["--host", "127.0.0.1", "--port", os.environ.get("PORT", "3000")]
+        command += ["--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
         try:
             return process.wait()

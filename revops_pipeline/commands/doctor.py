@@ -2,48 +2,65 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.markup import escape
 
-from revops_pipeline.commands.environment import data_file
+from revops_pipeline.commands.environment import data_file, sandbox_database
 from revops_pipeline.connections import hubspot_api, open_source, open_warehouse
 from revops_pipeline.settings import (
-    ROOT,
     VARIABLES,
     Config,
     Settings,
     SettingsError,
     configured,
-    how_to_configure,
     load_config,
     load_settings,
+    token_missing,
 )
 from revops_pipeline.sources.hubspot import OBJECTS
-from revops_pipeline.sources.stream import SourceError
+from revops_pipeline.sources.stream import PermanentError, SourceError, Window
 from revops_pipeline.warehouse.base import WarehouseError
+
+# Somebody waits for the answer: less patience than a run has.
+PATIENCE = {"writer_wait_seconds": 2.0}
+HTTP_SECONDS, HTTP_ATTEMPTS = 10.0, 1
 
 
 def diagnose() -> int:
     console = Console(highlight=False, soft_wrap=True)
-    failed = False
     try:
-        settings, config = load_settings(), load_config()
+        settings, config = load_settings(), _impatient(load_config())
     except SettingsError as error:
-        console.print(f"[red]✗[/] settings: {error}")
+        console.print(f"[red]✗[/] settings: {escape(str(error))}")
         return 1
-    probes: dict[str, Callable[[], str]] = {"warehouse": lambda: _warehouse(settings, config)}
-    for source in VARIABLES:
-        probes[source] = lambda source=source: _source(source, settings, config)  # type: ignore[misc]
+    nothing = not any(_configured(settings, source) for source in VARIABLES)
+    if nothing:
+        settings = settings.model_copy(update={"revops_duckdb_path": sandbox_database(settings)})
+    probes: dict[str, Callable[[Settings, Config], str]] = {
+        "warehouse": _warehouse,
+        "hubspot": _hubspot,
+        "product": _product,
+    }
+    failed = False
     for name, probe in probes.items():
         try:
-            console.print(f"[green]✓[/] {name}: {probe()}")
+            console.print(f"[green]✓[/] {name}: {escape(probe(settings, config))}")
         except (SourceError, SettingsError, WarehouseError) as error:
             failed = True
-            console.print(f"[red]✗[/] {name}: {error}", markup=True)
-    if not any(_configured(settings, source) for source in VARIABLES):
+            console.print(f"[red]✗[/] {name}: {escape(str(error))}")
+    if nothing and not failed:
         console.print("Nothing is configured: `make run` uses the bundled sandbox.")
     return int(failed)
+
+
+def _impatient(config: Config) -> Config:
+    retry = config.retry.model_copy(update={"attempts": min(HTTP_ATTEMPTS, config.retry.attempts)})
+    seconds = min(HTTP_SECONDS, config.hubspot.timeout_seconds)
+    hubspot = config.hubspot.model_copy(update={"timeout_seconds": seconds})
+    return config.model_copy(update={**PATIENCE, "retry": retry, "hubspot": hubspot})
 
 
 def _configured(settings: Settings, source: str) -> bool:
@@ -53,25 +70,49 @@ def _configured(settings: Settings, source: str) -> bool:
         return True
 
 
+def _left_out(source: str) -> str:
+    sets = " or ".join(" + ".join(names) for names in VARIABLES[source])
+    return f"not configured, left out (set {sets} in the environment or in .env)"
+
+
 def _warehouse(settings: Settings, config: Config) -> str:
-    warehouse = open_warehouse(settings, config.model_copy(update={"writer_wait_seconds": 5}))
-    with warehouse.session("revops doctor") as session:
-        session.ensure([])
-        session.query("select count(*) from ops.extract_state")
-    path = data_file(settings.revops_duckdb_path)
-    return f"DuckDB file {path} is writable"
+    """Opens the file for writing, as a run does; one that is missing stays missing."""
+    file = data_file(settings.revops_duckdb_path)
+    if not _exists(settings):
+        return f"DuckDB file {file} will be created by the first run"
+    with open_warehouse(settings, config).session("revops doctor") as session:
+        session.query("select 1")
+    return f"DuckDB file {file} is writable"
 
 
-def _source(source: str, settings: Settings, config: Config) -> str:
-    if not configured(settings, source):
-        return f"not configured, left out ({how_to_configure(source).split(': ', 1)[1]})".replace(
-            str(ROOT / ".env"), ".env"
+def _exists(settings: Settings) -> bool:
+    """Raises WarehouseError when the file is missing and cannot be created."""
+    path = settings.revops_duckdb_path
+    try:
+        if path.exists():
+            return True
+        folder = next(parent for parent in path.parents if parent.exists())
+    except OSError as error:
+        raise WarehouseError(f"{path} cannot be looked at: {error}; {_OTHER_FILE}") from None
+    if not folder.is_dir():
+        raise WarehouseError(f"{path} cannot be created: {folder} is no folder; {_OTHER_FILE}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WarehouseError(
+            f"{path} cannot be created: the folder {folder} is not writable; make it so, or "
+            f"{_OTHER_FILE}"
         )
-    return _hubspot(settings, config) if source == "hubspot" else _product(settings, config)
+    return False
+
+
+_OTHER_FILE = "set REVOPS_DUCKDB_PATH to a file in a folder that can be written"
 
 
 def _hubspot(settings: Settings, config: Config) -> str:
     """Reachable, token, each scope that the streams need, and one record of each kind."""
+    if not configured(settings, "hubspot"):
+        if problem := token_missing(settings):
+            raise SettingsError(problem)
+        return _left_out("hubspot")
     api = hubspot_api(settings, config)
     try:
         identity = api.account() or "portal unknown"
@@ -80,6 +121,13 @@ def _hubspot(settings: Settings, config: Config) -> str:
             api.properties(kind)
         api.http.get(api.paths["owners"], {"limit": 1})
         api.http.get(f"{api.paths['pipelines']}/deals")
+    except SourceError as error:
+        if "HUBSPOT_" in str(error):
+            raise
+        # Another web server answers in its own way: 404, 501, a page for people.
+        raise PermanentError(
+            f"{error}; does HUBSPOT_API_URL ({settings.hubspot_api_url}) lead to HubSpot's API?"
+        ) from None
     finally:
         api.http.close()
     counts = ", ".join(f"{total:,} {kind}" for kind, total in records.items())
@@ -87,10 +135,17 @@ def _hubspot(settings: Settings, config: Config) -> str:
 
 
 def _product(settings: Settings, config: Config) -> str:
+    """Every table is there, with its key, and gives a row if it has one."""
+    if not configured(settings, "product"):
+        return _left_out("product")
+    if settings.product_schema is not None and not _exists(settings):
+        raise SettingsError(
+            f"PRODUCT_SCHEMA is {settings.product_schema}, but the warehouse that should hold it, "
+            f"{data_file(settings.revops_duckdb_path)}, does not exist yet; load the tables into "
+            "it, or set PRODUCT_DATABASE_URL instead"
+        )
     source = open_source("product", settings, config, open_warehouse(settings, config))
     try:
-        from revops_pipeline.sources.stream import Window
-
         for stream in source.streams:
             next(source.read(Window(stream.name, "table")), None)
         return f"{source.identity()} has the tables and answers"

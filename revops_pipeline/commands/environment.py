@@ -6,17 +6,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from revops_pipeline.settings import (
     ROOT,
     VARIABLES,
+    Settings,
     SettingsError,
     configured,
     load_settings,
-    unused_variables,
+    token_missing,
 )
 
 SANDBOX_DATABASE = ROOT / "data" / "sandbox.duckdb"
@@ -28,27 +29,53 @@ READY_SECONDS = 60.0
 def anything_configured() -> bool:
     """Raises SettingsError when a source is configured in part."""
     settings = load_settings()
-    return any([configured(settings, source) for source in VARIABLES])
+    found = [configured(settings, source) for source in VARIABLES]  # all: one may be wrong
+    return any(found)
+
+
+def as_a_run_would() -> Settings:
+    """The settings; where no source is configured, with the sandbox's database."""
+    settings = load_settings()
+    if anything_configured():
+        return settings
+    return settings.model_copy(update={"revops_duckdb_path": sandbox_database(settings)})
+
+
+def sandbox_database(settings: Settings) -> Path:
+    """A file of its own, so that made-up rows never meet live ones, unless one was asked for."""
+    asked = "revops_duckdb_path" in settings.model_fields_set
+    return settings.revops_duckdb_path if asked else SANDBOX_DATABASE
+
+
+@contextmanager
+def variables(values: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables for as long as it lasts: the definitions and what they start read them."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
 def sandbox(port: int) -> Iterator[str]:
     """A sandbox process; its variables are in this process's environment until it ends."""
-    if unused := unused_variables():
-        raise SettingsError(
-            f"{', '.join(unused)} is set but HUBSPOT_API_KEY is not: set it too (a private app's "
-            "token), or unset the former to try the pipeline on the sandbox"
-        )
+    settings = load_settings()
+    if problem := token_missing(settings):
+        raise SettingsError(problem)
     command = [sys.executable, "-m", "revops_pipeline.sandbox", "--port", str(port)]
     command += ["--product-database", str(SANDBOX_PRODUCT)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
-        variables = _wait_ready(process)
-        variables.setdefault(
-            "REVOPS_DUCKDB_PATH", os.environ.get("REVOPS_DUCKDB_PATH") or str(SANDBOX_DATABASE)
-        )
-        os.environ.update(variables)
-        yield variables["HUBSPOT_API_URL"]
+        values = _wait_ready(process)
+        values["REVOPS_DUCKDB_PATH"] = str(sandbox_database(settings))
+        with variables(values):
+            yield values["HUBSPOT_API_URL"]
     finally:
         process.terminate()
         try:
@@ -66,6 +93,17 @@ def _wait_ready(process: subprocess.Popen[str]) -> dict[str, str]:
         if time.monotonic() > deadline:
             break
     raise SettingsError("the sandbox did not start; its messages are above")
+
+
+def dagster_home() -> str | None:
+    """Where Dagster keeps runs, if it shall keep them."""
+    home = os.environ.get("DAGSTER_HOME") or None
+    if home and not (Path(home).is_absolute() and Path(home).is_dir()):
+        raise SettingsError(
+            f"DAGSTER_HOME is {home}, which is no existing folder with an absolute path: create it "
+            "(`make setup` does), or unset the variable to keep no record of runs"
+        )
+    return home
 
 
 def data_file(path: Path) -> str:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from revops_pipeline.commands.environment import anything_configured, data_file, sandbox
+from revops_pipeline.commands.environment import (
+    anything_configured,
+    as_a_run_would,
+    dagster_home,
+    data_file,
+    sandbox,
+    variables,
+)
+from revops_pipeline.commands.interrupt import Interrupted, in_a_thread, interruptible
+from revops_pipeline.settings import load_config, load_settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -21,7 +30,8 @@ VIEWS = ("marts/contacts_to_users", "marts/company_deals", "marts/team_spending"
 
 def run_once() -> int:
     console = Console(highlight=False)
-    with ExitStack() as stack:
+    with interruptible(), ExitStack() as stack:
+        load_config()  # a wrong file is told of before anything starts
         if not anything_configured():
             url = stack.enter_context(sandbox(port=0))
             console.print(f"No source is configured: a sandbox answers as HubSpot on {url}")
@@ -29,39 +39,49 @@ def run_once() -> int:
 
 
 def run_checks() -> int:
-    with ExitStack() as stack:
-        if not anything_configured():
-            from revops_pipeline.commands.environment import SANDBOX_DATABASE
-
-            os.environ.setdefault("REVOPS_DUCKDB_PATH", str(SANDBOX_DATABASE))
-        return _execute("checks_job", Console(highlight=False), stack)
+    load_config()
+    database = str(as_a_run_would().revops_duckdb_path)
+    with interruptible(), variables({"REVOPS_DUCKDB_PATH": database}):
+        return _execute("checks_job", Console(highlight=False))
 
 
-def _execute(job: str, console: Console, _stack: ExitStack | None = None) -> int:
+def _execute(job: str, console: Console) -> int:
+    home = dagster_home()
+
     import dagster as dg
+    from dagster._core.utils import make_new_run_id
 
     from revops_pipeline.definitions import defs
-    from revops_pipeline.settings import load_settings
 
     logging.getLogger("dagster").setLevel(logging.INFO)
-    home = os.environ.get("DAGSTER_HOME")
+    run_id = make_new_run_id()
     instance = dg.DagsterInstance.get() if home else dg.DagsterInstance.ephemeral()
     with instance:
-        result = defs.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
-        )
+        try:
+            # Dagster answers Ctrl-C by trying the interrupted step again, but only in the main
+            # thread; from another one it leaves signals to us.
+            result = in_a_thread(
+                lambda: defs.resolve_job_def(job).execute_in_process(
+                    instance=instance,
+                    raise_on_error=False,
+                    run_id=run_id,
+                    run_config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
+                )
+            )
+        except Interrupted as signal:
+            run = instance.get_run_by_id(run_id)
+            if run and not run.is_finished:
+                instance.report_run_canceled(run, f"ended by {signal}")
+            raise
         _summary(console, result)
-    path = data_file(load_settings().revops_duckdb_path)
     failed = _failures(result)
     for line in failed:
-        console.print(f"[red]✗[/] {line}", soft_wrap=True)
+        console.print(f"[red]✗[/] {escape(line)}", soft_wrap=True)
     if failed or not result.success:
         return 1
     console.print(f"[green]✓[/] {job} succeeded.")
     if job == "revops_job":
-        _where_next(console, path)
+        _where_next(console, data_file(load_settings().revops_duckdb_path))
     return 0
 
 

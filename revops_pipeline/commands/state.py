@@ -5,35 +5,41 @@ from __future__ import annotations
 import json
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from revops_pipeline.commands.environment import as_a_run_would, data_file
 from revops_pipeline.connections import open_warehouse
-from revops_pipeline.settings import VARIABLES, SettingsError, load_config, load_settings
-from revops_pipeline.warehouse.base import Warehouse
+from revops_pipeline.settings import VARIABLES, SettingsError, load_config
+from revops_pipeline.sources import hubspot, product
 
-
-def _warehouse(source: str) -> Warehouse:
-    if source not in VARIABLES:
-        raise SettingsError(f"no source {source!r}; there are {', '.join(VARIABLES)}")
-    return open_warehouse(load_settings(), load_config())
+STREAMS = {"hubspot": hubspot.STREAMS, "product": product.STREAMS}
 
 
 def show(source: str, stream: str | None) -> int:
-    warehouse = _warehouse(source)
-    table = Table("stream", "identity", "changes", "updated (UTC)", "state", title=source)
-    with warehouse.session("showing state") as session:
-        session.ensure([])
-        rows = session.query(
-            "select stream, coalesce(identity_key || ' at ', '') || identity_address, change_seq, "
-            "updated_at, state from ops.extract_state where source = ? "
-            "and stream = coalesce(?, stream) order by stream",
-            [source, stream],
-        )
-    for name, identity, changes, updated, state in rows:
-        table.add_row(name, identity, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", _short(state))
-    Console().print(
-        table if rows else f"{source}: nothing was read yet into {warehouse.describe()}"
-    )
+    _require(source, stream)
+    settings, config = as_a_run_would(), load_config()
+    rows = []
+    if settings.revops_duckdb_path.exists():
+        with open_warehouse(settings, config).session("showing state") as session:
+            session.ensure([])
+            rows = session.query(
+                "select stream, coalesce(identity_key || ' at ', '') || identity_address, "
+                "change_seq, updated_at, state from ops.extract_state where source = ? "
+                "and stream = coalesce(?, stream) order by stream",
+                [source, stream],
+            )
+    console, file = Console(highlight=False), data_file(settings.revops_duckdb_path)
+    if not rows:
+        console.print(f"{stream or source}: nothing was read yet into {file}", soft_wrap=True)
+        return 0
+    for identity in sorted({row[1] for row in rows}):
+        console.print(f"{source}: {identity}, in {file}", soft_wrap=True, markup=False)
+    table = Table("stream", "changes", "updated (UTC)", box=None, header_style="bold")
+    table.add_column("state", overflow="fold")
+    for name, _identity, changes, updated, state in rows:
+        table.add_row(name, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", escape(_short(state)))
+    console.print(table)
     return 0
 
 
@@ -42,12 +48,28 @@ def _short(state: str) -> str:
 
 
 def reset(source: str, stream: str | None) -> int:
-    warehouse = _warehouse(source)
-    with warehouse.session("resetting state") as session:
-        session.ensure([])
-        names = session.reset(source, stream)
+    _require(source, stream)
+    settings, config = as_a_run_would(), load_config()
+    names: list[str] = []
+    if settings.revops_duckdb_path.exists():
+        with open_warehouse(settings, config).session("resetting state") as session:
+            session.ensure([])
+            # Change numbers begin anew: what was built of the old ones must not pass for current.
+            for (build,) in session.query("select build from ops.build_state"):
+                session.record_build(build, "reset", "")
+            names = session.reset(source, stream)
     done = (
         f"reset {', '.join(names)}: the next run reads them again" if names else "nothing to reset"
     )
-    Console().print(f"{source}: {done} ({warehouse.describe()})")
+    Console().print(
+        f"{source}: {done} ({data_file(settings.revops_duckdb_path)})", soft_wrap=True, markup=False
+    )
     return 0
+
+
+def _require(source: str, stream: str | None) -> None:
+    if source not in VARIABLES:
+        raise SettingsError(f"no source {source!r}; there are {', '.join(VARIABLES)}")
+    names = [s.name for s in STREAMS[source]]
+    if stream is not None and stream not in names:
+        raise SettingsError(f"{source} has no stream {stream!r}; there are {', '.join(names)}")

@@ -147,8 +147,10 @@ def _write(session: Session, result: MatchResult) -> None:
         rows.append((*identity, *rest, decided, link.evidence))
     session.replace_table("marts.account_links", LINK_COLUMNS, rows, KEY)
     reviews = [
-        (r.left_system, r.left_id, r.right_system, r.right_id)
-        + (float(r.score), r.runner_up_id, r.runner_up_score, r.reason)
+        (
+            *(r.left_system, r.left_id, r.right_system, r.right_id),
+            *(float(r.score), r.runner_up_id, r.runner_up_score, r.reason),
+        )
         for r in result.reviews
     ]
     session.replace_table("marts.match_review", REVIEW_COLUMNS, reviews, KEY)

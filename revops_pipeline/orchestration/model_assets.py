@@ -11,12 +11,12 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from revops_pipeline.transform import runner as dbt
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources import hubspot, product
+from revops_pipeline.transform import runner as dbt
 
 ALL_STREAMS = (*hubspot.STREAMS, *product.STREAMS)
 TRANSLATOR = DagsterDbtTranslator()

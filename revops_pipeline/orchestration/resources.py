@@ -19,8 +19,8 @@ class Revops(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Puts the worker's process on record: a run whose worker died is not in flight."""
-        if context.instance and context.run_id and context.instance.has_run(context.run_id):
-            context.instance.add_run_tags(context.run_id, worker_tags())
+        if context.instance and context.run and context.instance.has_run(context.run.run_id):
+            context.instance.add_run_tags(context.run.run_id, worker_tags())
 
     @cached_property
     def settings(self) -> Settings:

@@ -11,8 +11,8 @@ from typing import Any
 
 import dagster as dg
 
-from revops_pipeline.orchestration.jobs import hubspot_job
 from revops_pipeline.connections import hubspot_api
+from revops_pipeline.orchestration.jobs import hubspot_job
 from revops_pipeline.orchestration.runs import run_in_flight
 from revops_pipeline.orchestration.schedules import SHARED
 from revops_pipeline.settings import (

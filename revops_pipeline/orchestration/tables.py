@@ -25,8 +25,7 @@ def table_metadata(
     if not columns:
         return {}
     counts = " union all ".join(
-        f"select '{schema}', '{table}', count(*) from {schema}.{table}"  # noqa: S608
-        for schema, table in columns
+        f"select '{schema}', '{table}', count(*) from {schema}.{table}" for schema, table in columns
     )
     return {
         wanted[schema, table]: {

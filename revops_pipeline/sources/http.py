@@ -34,8 +34,8 @@ class Retry:
     max_seconds: float = 60.0
 
     def delay(self, attempt: int) -> float:
-        ceiling = min(self.max_seconds, self.base_seconds * 2**attempt)
-        return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
+        ceiling = min(self.max_seconds, self.base_seconds * 2.0**attempt)
+        return float(ceiling) * (0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
 
 
 class RateWindow:
@@ -86,7 +86,7 @@ class Stats:
 class HttpSession:
     """Keep-alive requests to one host, safe to share between threads.
 
-    `secret_hint` is what an authentication failure tells the user to look at (the variable's
+    `variable` is what an authentication failure tells the user to look at (the variable's
     name, never its value). `on_headers` sees every answer's headers: live limits are read there.
     """
 
@@ -96,7 +96,7 @@ class HttpSession:
         *,
         headers: Mapping[str, str],
         name: str,
-        secret_hint: str,
+        variable: str,
         address_hint: str,
         pace: RateWindow | None,
         retry: Retry,
@@ -106,7 +106,7 @@ class HttpSession:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.stats = Stats()
-        self._name, self._secret_hint, self._address_hint = name, secret_hint, address_hint
+        self._name, self._variable, self._address_hint = name, variable, address_hint
         self._pace, self._retry, self._on_headers = pace, retry, on_headers
         self._headers = {"accept": "application/json", **headers}
         settings: dict[str, Any] = {
@@ -196,10 +196,10 @@ class HttpSession:
         detail = _message_of(answer.data)
         text = f"{self._name}: {where} answered {answer.status}{detail}"
         if answer.status == 401:
-            return PermanentError(f"{text}; the token is wrong or expired: set {self._secret_hint}")
+            return PermanentError(f"{text}; the token is wrong or expired: set {self._variable}")
         if answer.status == 403:
             return PermanentError(
-                f"{text}; the token in {self._secret_hint} lacks a scope: add it to the private app"
+                f"{text}; the token in {self._variable} lacks a scope: add it to the private app"
             )
         if answer.status == 429:
             return _Throttled(text, _seconds(answer.headers.get("Retry-After")))

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import xxhash
@@ -188,7 +189,7 @@ class HubSpot(Source):
         def pages() -> Iterator[Callable[[], Page]]:
             for records, after in self._api.list_pages(kind, params, window.bounds["after"]):
                 patch = {"backfill": {"after": after, "started": started}} if after else None
-                yield lambda records=records, patch=patch: complete(records, patch)
+                yield partial(complete, records, patch)
 
         # Inline pages need no further request: completing them here saves a thread switch.
         yield from (page() for page in pages()) if inline else self._overlapped(pages())
@@ -229,15 +230,18 @@ class HubSpot(Source):
                 ]
             return Page({kind: record_rows(records), **edges})
 
+        def further(page: dict[str, Any]) -> Page:
+            return complete(self._api.search(kind, page))
+
         def pages() -> Iterator[Callable[[], Page]]:
-            yield lambda: complete(first)
+            yield partial(complete, first)
             after = next_after(first)
             # Offsets are known beforehand, so later pages need not wait for earlier ones; the
             # token of the last one tells whether there is more than the total promised.
             for offset in range(SEARCH_PAGE, window.reported or 0, SEARCH_PAGE):
                 if after is None:
                     return
-                yield lambda o=offset: complete(self._api.search(kind, {**body, "after": str(o)}))
+                yield partial(further, {**body, "after": str(offset)})
 
         yield from self._overlapped(pages())
 
@@ -277,9 +281,12 @@ class HubSpot(Source):
 
     def _read_sweep(self, window: Window) -> Iterator[Page]:
         parent, to = EDGES[window.stream]
+
+        def sweep(ids: Sequence[str]) -> Page:
+            return Page({window.stream: self._api.edges(parent, to, ids)})
+
         yield from self._overlapped(
-            (lambda part=part: Page({window.stream: self._api.edges(parent, to, part)}))
-            for part in chunks(window.bounds["ids"], EDGE_BATCH)
+            partial(sweep, part) for part in chunks(window.bounds["ids"], EDGE_BATCH)
         )
 
     def _read_owners(self, window: Window) -> Iterator[Page]:

@@ -73,7 +73,7 @@ class HubSpotApi:
             base_url,
             headers={"authorization": f"Bearer {token}"},
             name="HubSpot",
-            secret_hint="HUBSPOT_API_KEY",
+            variable="HUBSPOT_API_KEY",
             address_hint="HUBSPOT_API_URL",
             pace=self._pace,
             retry=retry or Retry(),

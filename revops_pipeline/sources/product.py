@@ -108,8 +108,8 @@ class SqlTables:
 
         try:
             with self._engine.connect().execution_options(stream_results=True) as connection:
-                result = connection.execute(sqlalchemy.text(f"select * from {table}"))  # noqa: S608
-                columns = [c.lower() for c in result.keys()]
+                result = connection.execute(sqlalchemy.text(f"select * from {table}"))
+                columns = [c.lower() for c in result.keys()]  # noqa: SIM118 - no dictionary
                 for portion in result.partitions(READ_ROWS):
                     yield columns, portion
         except sqlalchemy.exc.SQLAlchemyError as error:

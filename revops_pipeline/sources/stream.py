@@ -182,5 +182,5 @@ class Source(ABC):
     def progress(self) -> str:
         """One line on the budget left, for the log of a long read."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most sources have nothing to release
         """Releases connections."""

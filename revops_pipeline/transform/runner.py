@@ -24,6 +24,10 @@ class ManifestError(Exception):
     """The parsed project is missing or older than its files."""
 
 
+class BuildError(Exception):
+    """A model or a blocking test failed; names it."""
+
+
 def target_dir() -> Path:
     """Where dbt's artefacts go: in a checkout beside it, else a folder of where one works."""
     return ROOT / ".dbt" / TARGET
@@ -54,8 +58,9 @@ def build_manifest() -> Path:
     outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_global_args()])
     if not outcome.success:
         raise ManifestError(f"dbt cannot parse {PROJECT}: {outcome.exception}")
-    outcome.result.build_flat_graph()
-    (target_dir() / "manifest.msgpack").write_bytes(outcome.result.to_msgpack())
+    manifest: Any = outcome.result
+    manifest.build_flat_graph()
+    (target_dir() / "manifest.msgpack").write_bytes(manifest.to_msgpack())
     _stamp_path().write_text(project_hash())
     return manifest_path()
 
@@ -118,7 +123,9 @@ def invoke(
         raise outcome.exception
     error: BaseException | None = outcome.exception
     if error is None and not outcome.success:
-        error = ManifestError("; ".join(failures) or "dbt reported a failure without a reason")
+        broken = [e["data"]["node_info"] for e in events]
+        names = [n["node_name"] for n in broken if n["node_status"] in {"fail", "error"}]
+        error = BuildError(f"{', '.join(names) or 'dbt'} failed: {'; '.join(failures)}")
     return events, error
 
 
@@ -128,7 +135,7 @@ def _preloaded() -> Any:
     from dbt.contracts.graph.manifest import Manifest
 
     require_manifest()
-    manifest = Manifest.from_msgpack((target_dir() / "manifest.msgpack").read_bytes())
+    manifest: Any = Manifest.from_msgpack((target_dir() / "manifest.msgpack").read_bytes())
     manifest.build_flat_graph()
     return manifest
 
@@ -138,8 +145,9 @@ def _close_connections() -> None:
     attached file, which nobody else could then open."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager.env().close()
+    environment: Any = getattr(DuckDBConnectionManager, "_ENV", None)
+    if environment is not None:
+        environment.close()
         DuckDBConnectionManager.close_all_connections()
 
 

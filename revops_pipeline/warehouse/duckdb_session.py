@@ -279,8 +279,10 @@ class DuckDBSession(Session):
     def write_log(self, entries: Sequence[LogEntry]) -> None:
         now = _utc_now()
         rows = [
-            (e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported, e.read)
-            + (e.verified, *asdict(e.counts).values(), e.error)
+            (
+                *(e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported),
+                *(e.read, e.verified, *asdict(e.counts).values(), e.error),
+            )
             for e in entries
         ]
         marks = ", ".join([f"({', '.join('?' * 15)})"] * len(rows))

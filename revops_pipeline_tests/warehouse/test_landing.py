@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +129,9 @@ operations = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(operations)
 def test_whatever_lands_in_whatever_order_the_latest_version_of_each_record_is_there(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str, int]]]
@@ -175,7 +176,9 @@ def test_a_second_writer_waits_and_then_names_the_first(warehouse: DuckDBWarehou
         assert holder.stdout is not None
         holder.stdout.readline()
         with (
-            pytest.raises(WarehouseBusy, match=rf"process {holder.pid} \(a long load.*kill {holder.pid}"),
+            pytest.raises(
+                WarehouseBusy, match=rf"process {holder.pid} \(a long load.*kill {holder.pid}"
+            ),
             warehouse.session("second"),
         ):
             pass
@@ -201,7 +204,10 @@ def test_a_shell_that_has_the_file_open_is_named(warehouse: DuckDBWarehouse) -> 
     try:
         assert shell.stdout is not None
         shell.stdout.readline()
-        with pytest.raises(WarehouseBusy, match=rf"{shell.pid}.*Close that program"), warehouse.session("x"):
+        with (
+            pytest.raises(WarehouseBusy, match=rf"{shell.pid}.*Close that program"),
+            warehouse.session("x"),
+        ):
             pass
     finally:
         shell.kill()
@@ -209,7 +215,9 @@ def test_a_shell_that_has_the_file_open_is_named(warehouse: DuckDBWarehouse) -> 
 
 
 @pytest.mark.parametrize("kind", ["folder", "parent is a file", "no database"])
-def test_a_file_that_cannot_be_written_is_named_with_the_variable(tmp_path: Path, kind: str) -> None:
+def test_a_file_that_cannot_be_written_is_named_with_the_variable(
+    tmp_path: Path, kind: str
+) -> None:
     path = tmp_path / "x.duckdb"
     if kind == "folder":
         path.mkdir()
@@ -254,7 +262,9 @@ def test_a_writer_killed_at_any_moment_leaves_rows_and_state_of_one_turn(
         with warehouse.session("after the kill") as session:
             [(state,)] = session.query("select state from ops.extract_state")
             documents = session.query("select distinct document from raw.shop_orders")
-            [(count, distinct)] = session.query("select count(*), count(distinct id) from raw.shop_orders")
+            [(count, distinct)] = session.query(
+                "select count(*), count(distinct id) from raw.shop_orders"
+            )
         turn = int(state.split(":")[1].strip(" }"))
         assert told - 1 <= turn <= told + 1
         assert documents == [(f"v{turn}",)]

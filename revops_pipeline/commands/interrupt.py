@@ -1,0 +1,79 @@
+"""Ctrl-C, and an end that is asked for by signal: no traceback, nothing left running.
+
+What a run writes, it writes in transactions, so that a kill at any moment is harmless. An
+interrupt therefore needs no co-operation of the step that is under way: the sandbox is ended, the
+run is put on record as canceled, and the process leaves with 128 + the signal's number.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupted(BaseException):
+    """A signal that asks the process to end; not an Exception, so that nobody tries again."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ends the process when a signal asks for it, once everything inside has been closed."""
+    before = {
+        number: signal.signal(number, _interrupt)
+        for number in _SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN  # of nohup, or of a shell's background
+    }
+    try:
+        yield
+    except Interrupted as interrupt:
+        sys.stdout.flush()
+        # A thread is still at work; what it holds is safe to drop, and waiting for it is not.
+        os._exit(128 + interrupt.number)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # closing is under way: a second Ctrl-C changes nothing
+    logging.disable(logging.CRITICAL)  # what the dropped work has to say would bury our line
+    sys.stderr.write(
+        "\ninterrupted: what was read is stored, and the next run goes on from there\n"
+    )
+    sys.stderr.flush()
+    raise Interrupted(number)
+
+
+def in_a_thread(work: Callable[[], Result]) -> Result:
+    """The result of `work`; the main thread stays free for signals meanwhile."""
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
+            errors.append(error)
+
+    thread = threading.Thread(target=call, name="run", daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -1,0 +1,180 @@
+"""`revops run` and `revops check`, through the real command: what they say and how they end."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import psutil
+import pytest
+
+from revops_pipeline.commands.environment import dagster_home
+from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
+from revops_pipeline.settings import SettingsError
+from revops_pipeline_tests.commands.checkout import Checkout
+
+Serve = Callable[..., Sandbox]
+CHECK = "tests/marts/every_contact_is_in_contacts_to_users.sql"
+
+
+@pytest.fixture
+def live(serve: Serve, tmp_path: Path) -> dict[str, str]:
+    """Variables that lead to a small HubSpot, its product database and a warehouse."""
+    portal = Portal.generate(contacts=20, companies=6, deals=8)
+    sandbox = serve(portal)
+    product = write_product_database(tmp_path / "product.sqlite", portal)
+    return {
+        "HUBSPOT_API_URL": sandbox.url,
+        "HUBSPOT_API_KEY": sandbox.token,
+        "PRODUCT_DATABASE_URL": f"sqlite:///{product}",
+        "REVOPS_DUCKDB_PATH": str(tmp_path / "w.duckdb"),
+    }
+
+
+@pytest.fixture
+def failing_check(checkout: Checkout) -> Iterator[None]:
+    """A blocking check of the checkout's that no table can pass."""
+    file = checkout.root / "revops_pipeline" / "transform" / CHECK
+    before = file.read_text()
+    file.write_text(f"{before.rstrip().rstrip(';')}\nunion all select '0'\n")
+    assert checkout.revops("manifest").returncode == 0
+    yield
+    file.write_text(before)
+    checkout.revops("manifest")
+
+
+def test_a_run_ends_with_a_summary_and_its_tables_stay_checked(
+    checkout: Checkout, live: dict[str, str]
+) -> None:
+    done = checkout.revops("run", **live)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "revops_job succeeded" in done.stdout
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines() if "/" in line}
+    assert rows["raw/hubspot_contacts"][1] >= "20"
+    assert rows["marts/contacts_to_users"][1] == "20"
+    assert rows["marts/company_deals"][-1] == "passed"
+    assert "Where to look next" in done.stdout
+    assert live["REVOPS_DUCKDB_PATH"] in done.stdout
+    assert live["HUBSPOT_API_KEY"] not in done.stdout + done.stderr
+
+    checked = checkout.revops("check", **live)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    with duckdb.connect(live["REVOPS_DUCKDB_PATH"]) as connection:
+        connection.execute("delete from marts.contacts_to_users where rowid = 0")
+    checked = checkout.revops("check", **live)
+    assert checked.returncode == 1
+    assert (
+        "check every_contact_is_in_contacts_to_users of marts/contacts_to_users failed"
+        in checked.stdout
+    )
+
+
+def test_a_run_without_configuration_ends_the_sandbox_that_it_started(
+    checkout: Checkout, failing_check: None
+) -> None:
+    """And a blocking check that fails makes it a failure that names the check."""
+    done = checkout.revops("run")
+    assert (
+        "No source is configured: a sandbox answers as HubSpot on http://127.0.0.1:" in done.stdout
+    )
+    assert checkout.sandboxes() == []
+    assert done.returncode == 1
+    assert (
+        "check every_contact_is_in_contacts_to_users of marts/contacts_to_users failed"
+        in done.stdout
+    )
+    assert "succeeded" not in done.stdout
+    with duckdb.connect(
+        str(checkout.root / "data" / "sandbox.duckdb"), read_only=True
+    ) as connection:
+        assert connection.sql("select count(*) from raw.hubspot_contacts").fetchone() >= (1500,)
+    assert not (checkout.root / "data" / "revops.duckdb").exists()
+    shown = checkout.revops("state", "show", "hubspot")
+    assert "contacts" in shown.stdout  # of the sandbox's file, as long as nothing is configured
+
+
+def test_a_wrong_token_fails_the_run_at_once_and_names_the_variable(
+    checkout: Checkout, live: dict[str, str]
+) -> None:
+    started = time.monotonic()
+    done = checkout.revops("run", **live | {"HUBSPOT_API_KEY": "pat-s3cret"})
+    assert done.returncode == 1
+    assert "✗ extract_hubspot: HubSpot: GET /account-info/v3/details answered 401" in done.stdout
+    assert "set HUBSPOT_API_KEY" in done.stdout
+    assert "pat-s3cret" not in done.stdout + done.stderr
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("number", "during"), [(signal.SIGINT, "loading"), (signal.SIGTERM, "dbt staging")]
+)
+def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
+    checkout: Checkout, tmp_path: Path, number: signal.Signals, during: str
+) -> None:
+    home, path = tmp_path / "dagster", tmp_path / "w.duckdb"
+    home.mkdir()
+    writer = path.with_name("w.duckdb.writer")
+    process = checkout.start(
+        "-m", "revops_pipeline", "run", DAGSTER_HOME=home, REVOPS_DUCKDB_PATH=path
+    )
+    try:
+        while not (writer.exists() and during in writer.read_text()):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.005)
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert checkout.sandboxes()
+        process.send_signal(number)
+        _out, err = process.communicate(timeout=15)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + number
+    assert "interrupted: what was read is stored" in err
+    assert "Traceback" not in err
+    assert checkout.sandboxes() == []
+    _gone, alive = psutil.wait_procs(children, timeout=5)
+    assert alive == []
+    with sqlite3.connect(home / "history" / "runs.db") as connection:
+        assert connection.execute("select status from runs").fetchall() == [("CANCELED",)]
+    connection.close()
+    duckdb.connect(str(path)).close()  # nobody holds it
+
+
+def test_a_dagster_home_that_is_no_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for home in (str(tmp_path / "missing"), "relative"):
+        monkeypatch.setenv("DAGSTER_HOME", home)
+        with pytest.raises(SettingsError, match=f"DAGSTER_HOME is {home}"):
+            dagster_home()
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    assert dagster_home() == str(tmp_path)
+
+
+def test_match_and_sandbox_are_commands_of_the_same_program(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    left, right, out = (tmp_path / f"{name}.csv" for name in ("left", "right", "out"))
+    left.write_text("id,name\n1,Acme Ltd\n")
+    right.write_text("id,name\n7,ACME\n")
+    done = checkout.revops("match", str(left), str(right), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert out.read_text().splitlines()[1].startswith("1,7,")
+
+    process = checkout.start(
+        *("-m", "revops_pipeline", "sandbox", "--port", "0", "--contacts", "5", "--companies", "2"),
+        *("--deals", "2", "--product-database", str(tmp_path / "p.sqlite")),
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(
+            "sandbox ready: HUBSPOT_API_URL=http://127.0.0.1:"
+        )
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=15)
+    finally:
+        process.kill()
+    assert process.returncode == 0

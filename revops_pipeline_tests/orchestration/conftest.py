@@ -1,0 +1,103 @@
+"""The whole pipeline in this process, on a sandbox and a warehouse of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
+from revops_pipeline.transform import runner
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _manifest() -> None:
+    """What `make` does before any command."""
+    try:
+        runner.require_current_manifest()
+        runner.require_manifest()
+    except runner.ManifestError:
+        runner.build_manifest()
+
+
+class Project:
+    """Runs jobs as Dagster does and reads what they wrote."""
+
+    def __init__(self, sandbox: Sandbox, path: Path, instance: dg.DagsterInstance) -> None:
+        self.sandbox, self.portal, self.path, self.instance = (
+            sandbox,
+            sandbox.portal,
+            path,
+            instance,
+        )
+
+    def run(self, job: str = "hubspot_job") -> dg.ExecuteInProcessResult:
+        from revops_pipeline.definitions import defs
+
+        return defs.resolve_job_def(job).execute_in_process(
+            instance=self.instance, raise_on_error=False, run_config=QUIET
+        )
+
+    def materialize(self, *keys: str) -> dg.ExecuteInProcessResult:
+        from revops_pipeline.definitions import assets, defs
+
+        selection = dg.AssetSelection.assets(*(k.split("/") for k in keys))
+        return dg.materialize(
+            assets,
+            instance=self.instance,
+            selection=selection,
+            resources=defs.resources or {},
+            raise_on_error=False,
+        )
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every staging and mart table, without the times at which rows were written."""
+        names = self.rows(
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_schema in ('staging', 'marts') order by 1"
+        )
+        unsaid = "exclude (loaded_at)", "exclude (decided_at)", ""
+        found = {}
+        for (name,) in names:
+            for part in unsaid:
+                try:
+                    found[name] = sorted(self.rows(f"select * {part} from {name}"), key=repr)
+                    break
+                except duckdb.BinderException:
+                    continue
+        return found
+
+
+def unchanged(result: dg.ExecuteInProcessResult, asset: str) -> bool:
+    """Whether the run says that it left this table as it was."""
+    for event in result.get_asset_materialization_events():
+        materialization = event.step_materialization_data.materialization
+        if materialization.asset_key.to_user_string() == asset:
+            return bool(materialization.metadata["unchanged"].value)
+    raise AssertionError(f"{asset} was not materialised")
+
+
+@pytest.fixture
+def project(
+    serve: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
+    portal = Portal.generate(contacts=60, companies=20, deals=40, seed=13)
+    sandbox = serve(portal)
+    write_product_database(tmp_path / "product.sqlite", portal)
+    path = tmp_path / "warehouse.duckdb"
+    monkeypatch.setenv("HUBSPOT_API_URL", sandbox.url)
+    monkeypatch.setenv("HUBSPOT_API_KEY", sandbox.token)
+    monkeypatch.setenv("PRODUCT_DATABASE_URL", f"sqlite:///{tmp_path / 'product.sqlite'}")
+    monkeypatch.setenv("REVOPS_DUCKDB_PATH", str(path))
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Project(sandbox, path, instance)

@@ -1,0 +1,85 @@
+"""A run that is interrupted anywhere costs the next one nothing but time."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from revops_pipeline_tests.orchestration.conftest import Project
+
+# Forks a run of hubspot_job from a warm process, ends it after a while, again and again; then
+# lets one through. The parent opens neither the warehouse nor a thread before it forks.
+CHILD = textwrap.dedent("""
+    import json, os, signal, sys, time
+    import dagster as dg
+    from revops_pipeline.definitions import defs
+    from revops_pipeline.transform import runner
+    runner._preloaded()
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+    def run():
+        with dg.DagsterInstance.ephemeral() as instance:
+            job = defs.resolve_job_def("hubspot_job")
+            return job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+
+    ended = []
+    for delay in json.loads(sys.argv[2]):
+        pid = os.fork()
+        if pid == 0:
+            run()
+            os._exit(0)
+        time.sleep(delay)
+        os.kill(pid, int(sys.argv[1]))
+        ended.append(os.waitpid(pid, 0)[1])
+    assert run().success
+    print(json.dumps(ended))
+""")
+
+
+def run_interrupted(sign: signal.Signals, delays: list[float]) -> list[int]:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(int(sign)), json.dumps(delays)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=dict(os.environ),
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    statuses: list[int] = json.loads(done.stdout.splitlines()[-1])
+    return statuses
+
+
+@pytest.mark.parametrize(
+    ("sign", "seed"), [(signal.SIGKILL, 1), (signal.SIGINT, 2)], ids=["SIGKILL", "SIGINT"]
+)
+def test_interrupted_runs_end_with_the_tables_of_an_undisturbed_one(
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sign: signal.Signals,
+    seed: int,
+) -> None:
+    assert project.run().success
+    undisturbed = project.tables()
+    raw = "select id, document from raw.hubspot_{} order by id"
+    records = {k: project.rows(raw.format(k)) for k in ("contacts", "deals", "deal_companies")}
+
+    project.path = tmp_path / "interrupted.duckdb"
+    monkeypatch.setenv("REVOPS_DUCKDB_PATH", str(project.path))
+    # A run of this size loads within half a second, then builds for about two.
+    generator = random.Random(seed)
+    delays = [generator.uniform(0.05, 0.5) for _ in range(3)]
+    delays += [generator.uniform(0.5, 2.5) for _ in range(4)]
+    statuses = run_interrupted(sign, delays)
+    assert any(os.WIFSIGNALED(s) or os.WEXITSTATUS(s) for s in statuses), "nothing was interrupted"
+    assert project.tables() == undisturbed
+    assert {k: project.rows(raw.format(k)) for k in records} == records

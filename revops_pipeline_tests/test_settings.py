@@ -1,0 +1,128 @@
+"""Settings: one reader, documented whole, and silent about secrets."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from revops_pipeline import settings
+from revops_pipeline.settings import (
+    PACKAGE,
+    ROOT,
+    Config,
+    Settings,
+    SettingsError,
+    configured,
+    environment_variables,
+    load_config,
+    load_settings,
+    unused_variables,
+)
+
+# Who may touch the environment besides pydantic-settings, and why.
+ENVIRONMENT = {
+    # hands the variables of a sandbox that it started to Dagster, and looks for DAGSTER_HOME
+    "commands/environment.py",
+    # dbt takes the paths of its profile from variables and from nowhere else
+    "transform/runner.py",
+}
+SECRETS = {
+    "HUBSPOT_API_KEY": "pat-na1-s3cret",
+    "PRODUCT_DATABASE_URL": "postgresql+psycopg://ann:s3cret@host/db",
+}
+
+
+def test_every_variable_is_in_the_example_with_a_comment_and_none_besides() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    found = {}
+    for before, line in zip(["", *lines], lines, strict=False):
+        if match := re.match(r"([A-Z_]+)=(.*)", line):
+            found[match[1]] = (before, match[2])
+    assert sorted(found) == sorted(environment_variables())
+    assert all(before.startswith("# ") for before, _ in found.values())
+    assert all(value == "" for _, value in found.values())  # copied as it is, it sets nothing
+
+
+def test_the_example_of_the_settings_file_is_the_defaults() -> None:
+    example = yaml.safe_load((ROOT / "config" / "revops.example.yml").read_text())
+    assert example == Config().model_dump(mode="json")
+    assert load_config(ROOT / "config" / "revops.example.yml") == Config()
+
+
+def test_nobody_but_the_settings_reads_the_environment() -> None:
+    readers = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "name", None)
+            if name in {"environ", "environb", "getenv", "putenv"}:
+                readers.add(str(path.relative_to(PACKAGE)))
+    assert readers == ENVIRONMENT
+
+
+def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    loaded = load_settings()
+    assert loaded.hubspot_api_key is not None
+    assert loaded.hubspot_api_key.get_secret_value() == SECRETS["HUBSPOT_API_KEY"]
+    for text in (repr(loaded), str(loaded), str(loaded.model_dump()), loaded.model_dump_json()):
+        assert "s3cret" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUBSPOT_API_KEY", "s3cret with spaces"),
+        ("HUBSPOT_API_URL", "https://ann:s3cret@host"),
+        ("PRODUCT_DATABASE_URL", "postgresql://ann:s3cret@host:port/db"),
+        ("PRODUCT_DATABASE_URL", "s3cret"),
+    ],
+)
+def test_an_error_names_the_variable_and_not_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    assert name in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+def test_an_empty_variable_is_one_that_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in environment_variables():
+        monkeypatch.setenv(name, "")
+    assert load_settings() == Settings()
+    monkeypatch.setenv("HUBSPOT_API_KEY", "  ")
+    assert not configured(load_settings(), "hubspot")
+
+
+def test_an_address_counts_as_unused_until_there_is_a_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HUBSPOT_API_URL", "https://api.hubapi.com/")
+    assert unused_variables(load_settings()) == ["HUBSPOT_API_URL"]
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat")
+    assert unused_variables(load_settings()) == []
+    assert load_settings().hubspot_api_url == "https://api.hubapi.com"
+
+
+def test_a_relative_path_is_meant_from_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVOPS_DUCKDB_PATH", "elsewhere/w.duckdb")
+    monkeypatch.chdir("/")
+    assert load_settings().revops_duckdb_path == ROOT / "elsewhere" / "w.duckdb"
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    latin = tmp_path / "revops.yml"
+    latin.write_bytes("spend: {spend_stages: [é]}".encode("latin-1"))
+    for path in (tmp_path, latin):
+        with pytest.raises(SettingsError, match=f"{path} cannot be read"):
+            load_config(path)
+    assert load_config(tmp_path / "missing.yml") == Config()
+    (tmp_path / "empty.yml").write_text("# nothing\n")
+    assert load_config(tmp_path / "empty.yml") == Config()
+    assert settings.CONFIG_FILE != ROOT / "config" / "revops.yml"  # the machine's own is never read
