@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections import defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -49,12 +50,11 @@ def _execute(job: str, console: Console) -> int:
     home = dagster_home()
 
     import dagster as dg
-    from dagster._core.utils import make_new_run_id
 
     from revops_pipeline.definitions import defs
 
     logging.getLogger("dagster").setLevel(logging.INFO)
-    run_id = make_new_run_id()
+    run_id = str(uuid.uuid4())
     instance = dg.DagsterInstance.get() if home else dg.DagsterInstance.ephemeral()
     with instance:
         try:

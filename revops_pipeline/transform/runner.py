@@ -145,10 +145,11 @@ def _close_connections() -> None:
     attached file, which nobody else could then open."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    environment: Any = getattr(DuckDBConnectionManager, "_ENV", None)
+    manager: Any = DuckDBConnectionManager
+    environment = manager._ENV
     if environment is not None:
         environment.close()
-        DuckDBConnectionManager.close_all_connections()
+        manager.close_all_connections()
 
 
 def _environment(database: Path) -> None:

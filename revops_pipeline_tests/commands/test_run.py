@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import time
@@ -60,6 +61,10 @@ def test_a_run_ends_with_a_summary_and_its_tables_stay_checked(
     assert "Where to look next" in done.stdout
     assert live["REVOPS_DUCKDB_PATH"] in done.stdout
     assert live["HUBSPOT_API_KEY"] not in done.stdout + done.stderr
+    suggested = re.search(r'python (-c) "(.*)"', done.stdout)
+    assert suggested is not None
+    looked = checkout.python(*suggested.groups())
+    assert "total_team_spend" in looked.stdout, looked.stderr
 
     checked = checkout.revops("check", **live)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -91,7 +96,7 @@ def test_a_run_without_configuration_ends_the_sandbox_that_it_started(
     with duckdb.connect(
         str(checkout.root / "data" / "sandbox.duckdb"), read_only=True
     ) as connection:
-        assert connection.sql("select count(*) from raw.hubspot_contacts").fetchone() >= (1500,)
+        assert connection.execute("select count(*) from raw.hubspot_contacts").fetchone() >= (1500,)
     assert not (checkout.root / "data" / "revops.duckdb").exists()
     shown = checkout.revops("state", "show", "hubspot")
     assert "contacts" in shown.stdout  # of the sandbox's file, as long as nothing is configured

@@ -28,6 +28,8 @@ class Dev:
         home.mkdir()
         template = ROOT / "revops_pipeline" / "orchestration" / "dagster.yaml"
         (home / "dagster.yaml").write_text(template.read_text())
+        # Away from the checkout: Dagster lets a .env of the current folder win over variables.
+        (home / "workspace.yaml").write_text((ROOT / "workspace.yaml").read_text())
         os.environ["DAGSTER_HOME"] = str(home)
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -35,7 +37,7 @@ class Dev:
         log = (self.home / "dev.log").open("ab")
         command = [DAGSTER, "dev", "-w", "workspace.yaml", "--port", str(port)]
         self.processes.append(
-            subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+            subprocess.Popen(command, cwd=self.home, stdout=log, stderr=log, start_new_session=True)
         )
 
     def schedule(self, verb: str, *name: str) -> str:
@@ -49,7 +51,7 @@ class Dev:
             "revops_pipeline",
         ]
         done = subprocess.run(
-            [*command, *name], cwd=ROOT, capture_output=True, text=True, check=False
+            [*command, *name], cwd=self.home, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
