@@ -59,7 +59,7 @@ clean: ## Remove what was built (never data/)
 
 # -- set-up, each step only when its inputs changed ------------------------------------------------
 
-setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml .env .dbt/duckdb/manifest.stamp
+setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml dotenv .dbt/duckdb/manifest.stamp
 
 .PHONY: setup-dev
 setup-dev: .venv/dev.done setup
@@ -88,9 +88,9 @@ $(DAGSTER_HOME)/dagster.yaml: revops_pipeline/orchestration/dagster.yaml
 	@cp $< $@
 
 # Plain `dagster` commands find the instance too. Anything else in .env is yours.
-.env: | .venv/created
-	@touch $@
-	@grep -q '^DAGSTER_HOME=' $@ || echo 'DAGSTER_HOME=$(DAGSTER_HOME)' >> $@
+.PHONY: dotenv
+dotenv:
+	@grep -qs '^DAGSTER_HOME=.' .env || echo 'DAGSTER_HOME=$(DAGSTER_HOME)' >> .env
 
 .dbt/duckdb/manifest.stamp: .venv/app.done $(MODELS)
 	@$(BIN)/revops manifest

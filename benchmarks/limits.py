@@ -21,8 +21,9 @@ KINDS = ("contacts", "companies", "deals")
 
 
 def run(target: Portal, database: Path) -> tuple[float, int]:
-    from revops_pipeline.sources.hubspot import EDGES, OBJECTS, HubSpot
+    from revops_pipeline.sources.hubspot import HubSpot
     from revops_pipeline.sources.hubspot_api import HubSpotApi
+    from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
     from revops_pipeline.warehouse.load import load
 

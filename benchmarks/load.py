@@ -144,8 +144,9 @@ def ours(url: str, token: str, database: str, _since: int | None) -> dict[str, A
     import pyarrow  # noqa: F401
 
     import revops_pipeline.warehouse.duckdb_session  # noqa: F401
-    from revops_pipeline.sources.hubspot import EDGES, OBJECTS, HubSpot
+    from revops_pipeline.sources.hubspot import HubSpot
     from revops_pipeline.sources.hubspot_api import HubSpotApi
+    from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
     from revops_pipeline.warehouse.load import load
 

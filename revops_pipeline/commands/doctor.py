@@ -20,7 +20,7 @@ from revops_pipeline.settings import (
     load_settings,
     token_missing,
 )
-from revops_pipeline.sources.hubspot import OBJECTS
+from revops_pipeline.sources.hubspot_streams import OBJECTS
 from revops_pipeline.sources.stream import PermanentError, SourceError, Window
 from revops_pipeline.warehouse.base import WarehouseError
 

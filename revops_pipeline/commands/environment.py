@@ -69,8 +69,10 @@ def sandbox(port: int) -> Iterator[str]:
     if problem := token_missing(settings):
         raise SettingsError(problem)
     command = [sys.executable, "-m", "revops_pipeline.sandbox", "--port", str(port)]
-    command += ["--product-database", str(SANDBOX_PRODUCT)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    command += ["--product-database", str(SANDBOX_PRODUCT), "--until-stdin-closes"]
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         values = _wait_ready(process)
         values["REVOPS_DUCKDB_PATH"] = str(sandbox_database(settings))
@@ -89,7 +91,8 @@ def _wait_ready(process: subprocess.Popen[str]) -> dict[str, str]:
     deadline = time.monotonic() + READY_SECONDS
     for line in process.stdout:
         if line.startswith(READY):
-            return dict(pair.split("=", 1) for pair in line[len(READY) :].split())
+            # The path of the database comes last and may hold a space.
+            return dict(pair.split("=", 1) for pair in line[len(READY) :].strip().split(" ", 2))
         if time.monotonic() > deadline:
             break
     raise SettingsError("the sandbox did not start; its messages are above")

@@ -88,10 +88,10 @@ def _execute(job: str, console: Console) -> int:
 def _where_next(console: Console, path: str) -> None:
     console.print(
         "\nWhere to look next:\n"
-        f'  the tables   {path}, for example: python -c "import duckdb; '
+        f'  the tables   {path}, for example: .venv/bin/python -c "import duckdb; '
         f"duckdb.connect('{path}', read_only=True).sql('from marts.team_spending').show()\"\n"
         "  the graph    make dev, then http://127.0.0.1:3000\n"
-        "  your systems .env.example, then revops doctor",
+        "  your systems .env.example, then make doctor",
         soft_wrap=True,
     )
 

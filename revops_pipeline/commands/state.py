@@ -11,7 +11,8 @@ from rich.table import Table
 from revops_pipeline.commands.environment import as_a_run_would, data_file
 from revops_pipeline.connections import open_warehouse
 from revops_pipeline.settings import VARIABLES, SettingsError, load_config
-from revops_pipeline.sources import hubspot, product
+from revops_pipeline.sources import hubspot_streams as hubspot
+from revops_pipeline.sources import product
 
 STREAMS = {"hubspot": hubspot.STREAMS, "product": product.STREAMS}
 
@@ -54,9 +55,6 @@ def reset(source: str, stream: str | None) -> int:
     if settings.revops_duckdb_path.exists():
         with open_warehouse(settings, config).session("resetting state") as session:
             session.ensure([])
-            # Change numbers begin anew: what was built of the old ones must not pass for current.
-            for (build,) in session.query("select build from ops.build_state"):
-                session.record_build(build, "reset", "")
             names = session.reset(source, stream)
     done = (
         f"reset {', '.join(names)}: the next run reads them again" if names else "nothing to reset"

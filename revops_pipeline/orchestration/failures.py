@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 
 from revops_pipeline.matching import MatchError
 from revops_pipeline.settings import SettingsError
@@ -29,6 +30,11 @@ def typed_failures() -> Iterator[None]:
         raise dg.Failure(str(error), allow_retries=False) from None
     except dg.Failure:
         raise
+    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+        # Dagster would take an interrupt for a failure like others, and try again.
+        raise dg.Failure(
+            "interrupted; the next run goes on from here", allow_retries=False
+        ) from None
     except Exception as error:
         # Nobody said that it may pass: a mistake of ours would only be made four times.
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error

@@ -8,14 +8,19 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import get_subset_selection_for_context
+from dagster_dbt.asset_utils import (
+    get_dbt_resource_names_for_asset_keys,
+    get_subset_selection_for_context,
+)
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.tables import table_metadata
-from revops_pipeline.sources import hubspot, product
+from revops_pipeline.sources import hubspot_streams as hubspot
+from revops_pipeline.sources import product
 from revops_pipeline.transform import runner as dbt
 
 ALL_STREAMS = (*hubspot.STREAMS, *product.STREAMS)
@@ -68,11 +73,21 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
         raise dg.Failure(f"dbt, {stage}: {error}", allow_retries=False) from None
 
 
+def _is_job(context: dg.AssetExecutionContext) -> bool:
+    """A job of ours, not what somebody selected by hand."""
+    return not context.job_name.startswith("__") and bool(context.selected_asset_keys)
+
+
+def _is_whole(context: dg.AssetExecutionContext) -> bool:
+    everything = context.assets_def.node_keys_by_output_name.values()
+    return set(context.selected_asset_keys) == set(everything)
+
+
 def _build_name(context: dg.AssetExecutionContext, stage: str) -> str | None:
     """What a job's build is remembered by; a person who asks for a table gets it built."""
-    if context.job_name.startswith("__") or not context.selected_asset_keys:
+    if not _is_job(context):
         return None
-    if not context.is_subset:
+    if _is_whole(context):
         return stage
     chosen = "\n".join(sorted(key.to_user_string() for key in context.selected_asset_keys))
     return f"{stage} {hashlib.sha256(chosen.encode()).hexdigest()[:12]}"
@@ -84,17 +99,22 @@ def _unchanged(
     dependencies = context.assets_def.asset_deps
     order = TopologicalSorter({k: dependencies[k] for k in context.selected_asset_keys})
     for key in order.static_order():
-        if key not in context.selected_asset_keys:
-            continue
-        yield dg.MaterializeResult(key, metadata={**tables.get(key, {}), "unchanged": True})
+        if key in context.selected_asset_keys:
+            yield dg.MaterializeResult(key, metadata={**tables.get(key, {}), "unchanged": True})
 
 
 def _invoke(
     context: dg.AssetExecutionContext, revops: Revops, stage: str
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
+    """A job's build runs every test that its tables allow; a selection by hand, those selected."""
     command = "build" if context.selected_asset_keys else "test"
     selection, indirect = ["--select", f"tag:stage_{stage}"], None
-    if context.is_subset:
+    if _is_job(context) and not _is_whole(context):
+        names = get_dbt_resource_names_for_asset_keys(
+            TRANSLATOR, _manifest(), context.assets_def, context.selected_asset_keys
+        )
+        selection = ["--select", " ".join(names)]
+    elif not _is_job(context):
         selection, indirect = get_subset_selection_for_context(
             context=context,
             manifest=_manifest(),
@@ -116,21 +136,24 @@ def _translated(
     events: list[dict[str, Any]],
     tables: dict[dg.AssetKey, dict[str, Any]],
 ) -> Iterator[Event]:
-    """dagster-dbt's events, a model's with the row count and columns of its table."""
+    """dagster-dbt's events, a model's with the row count and columns of its table.
+
+    Our jobs do not select the checks: what is planned and then skipped, because nothing changed,
+    would stand as unknown. They are evaluated with every build all the same, as an op's are.
+    """
     for raw in events:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        for event in message.to_default_asset_events(_manifest(), TRANSLATOR, context):
+        is_test = raw["info"]["name"] == "LogTestResult"
+        within = None if is_test and _is_job(context) else context
+        for event in message.to_default_asset_events(_manifest(), TRANSLATOR, within):
             if isinstance(event, dg.Output):
                 key = context.assets_def.keys_by_output_name[event.output_name]
                 extra = {**tables.get(key, {}), "unchanged": False}
-                yield dg.Output(
-                    None, event.output_name, metadata={**(event.metadata or {}), **extra}
-                )
+                metadata = {**(event.metadata or {}), **extra}
+                yield dg.Output(None, event.output_name, metadata=metadata)
             else:
                 yield event
 
 
 def _manifest() -> Any:
-    from dagster_dbt.dbt_manifest import validate_manifest
-
     return validate_manifest(MANIFEST)

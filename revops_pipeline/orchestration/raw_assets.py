@@ -8,7 +8,8 @@ import dagster as dg
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.tables import table_metadata
-from revops_pipeline.sources import hubspot, product
+from revops_pipeline.sources import hubspot_streams as hubspot
+from revops_pipeline.sources import product
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.base import LogEntry, Session
 from revops_pipeline.warehouse.load import load

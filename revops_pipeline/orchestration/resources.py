@@ -10,6 +10,7 @@ from revops_pipeline.connections import open_source, open_warehouse
 from revops_pipeline.settings import Config, Settings, configured, load_config, load_settings
 from revops_pipeline.sources.stream import Source
 from revops_pipeline.warehouse.base import Warehouse
+from revops_pipeline.warehouse.held import HeldWarehouse
 
 PID_TAG, STARTED_TAG, HOST_TAG = "revops/worker_pid", "revops/worker_started", "revops/worker_host"
 
@@ -32,7 +33,11 @@ class Revops(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @cached_property
     def warehouse(self) -> Warehouse:
-        return open_warehouse(self.settings, self.config)
+        return HeldWarehouse(open_warehouse(self.settings, self.config))
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        if "warehouse" in self.__dict__:
+            self.warehouse.release()
 
     def configured(self, source: str) -> bool:
         return configured(self.settings, source)

@@ -22,9 +22,10 @@ from revops_pipeline.settings import (
     load_config,
     load_settings,
 )
-from revops_pipeline.sources.hubspot import HOUR_MS, MODIFIED, OBJECTS
+from revops_pipeline.sources.hubspot_streams import MODIFIED, OBJECTS
 from revops_pipeline.sources.stream import SourceError
 
+HOUR_MS = 3_600_000
 RETRY_FAILED_SECONDS = 300
 
 

@@ -33,8 +33,9 @@ def serve(
     token: str = DEFAULT_TOKEN,
     product_database: str | os.PathLike[str] = "data/sandbox_product.sqlite",
     ready_fd: int | None = None,
+    until_stdin_closes: bool = False,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. One line, on standard output or on `ready_fd`, says that
+    """Serve until SIGINT or SIGTERM, or until whoever started us is gone if that is asked for. One line, on standard output or on `ready_fd`, says that
     connections are accepted and which variables lead to it. Refuses a port in use before it does
     any work, and an unknown fault likewise."""
     faults = [Fault.parse(text) for text in fault or []]
@@ -51,6 +52,8 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    if until_stdin_closes:
+        threading.Thread(target=_end_with_stdin, args=(stop,), daemon=True).start()
     with Sandbox(
         portal,
         latency_ms=latency_ms,
@@ -73,6 +76,12 @@ def serve(
         stop.wait()
 
 
+def _end_with_stdin(stop: threading.Event) -> None:
+    """A killed parent cannot end its child, but its end of the pipe closes."""
+    os.read(0, 1)
+    stop.set()
+
+
 def sandbox_command(
     port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = DEFAULT_PORT,
     contacts: Annotated[int, typer.Option(min=0, help="Live contacts.")] = 1500,
@@ -93,6 +102,9 @@ def sandbox_command(
     product_database: Annotated[
         Path, typer.Option(help="Where to write the product database (SQLite).")
     ] = Path("data/sandbox_product.sqlite"),
+    until_stdin_closes: Annotated[
+        bool, typer.Option(help="End with the process that started it.", hidden=True)
+    ] = False,
 ) -> None:
     """Serve HubSpot's CRM API over made-up data on 127.0.0.1, with its product database."""
     try:
@@ -108,6 +120,7 @@ def sandbox_command(
             search_limit,
             token,
             product_database,
+            until_stdin_closes=until_stdin_closes,
         )
     except (PortInUse, ValueError) as error:
         typer.echo(f"sandbox: {error}", err=True)

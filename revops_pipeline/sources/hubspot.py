@@ -36,48 +36,19 @@ from revops_pipeline.sources.hubspot_api import (
     record_rows,
     results,
 )
+from revops_pipeline.sources.hubspot_streams import EDGES, MODIFIED, OBJECTS, STREAMS
 from revops_pipeline.sources.stream import (
     Identity,
     Known,
-    Mode,
     Page,
     Rows,
     Source,
     SplitWindow,
     State,
-    Stream,
     Window,
 )
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
-
-# Contacts alone are modified under this name; asking them by the other finds nothing, silently.
-MODIFIED = {"contacts": "lastmodifieddate"}
-
-# Edge stream → (parent, what it is linked with). The parent's list carries the edges inline.
-EDGES = {
-    "contact_companies": ("contacts", "companies"),
-    "deal_companies": ("deals", "companies"),
-    "deal_contacts": ("deals", "contacts"),
-}
-OBJECTS = ("contacts", "companies", "deals")
-
-
-def _stream(name: str, mode: Mode, description: str) -> Stream:
-    return Stream("hubspot", name, mode, description)
-
-
-STREAMS = (
-    _stream("contacts", Mode.UPSERT, "One row per HubSpot contact, archived ones included."),
-    _stream("companies", Mode.UPSERT, "One row per HubSpot company, archived ones included."),
-    _stream("deals", Mode.UPSERT, "One row per HubSpot deal, archived ones included."),
-    _stream("owners", Mode.SNAPSHOT, "One row per HubSpot owner, archived ones included."),
-    _stream("pipelines", Mode.SNAPSHOT, "One row per deal pipeline, with its stages."),
-    _stream("contact_companies", Mode.CHILDREN, "One row per contact and associated company."),
-    _stream("deal_companies", Mode.CHILDREN, "One row per deal and associated company."),
-    _stream("deal_contacts", Mode.CHILDREN, "One row per deal and associated contact."),
-)
+DAY_MS = 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)

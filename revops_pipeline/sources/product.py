@@ -92,7 +92,8 @@ class SqlTables:
                 "give an SQLAlchemy URL such as sqlite:////absolute/path.sqlite or "
                 "postgresql+psycopg://user:password@host/database (and install that driver)"
             ) from None
-        self.address = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+        # Neither the password nor what a query string may carry is part of an address.
+        self.address = sqlalchemy.engine.make_url(url).set(query={}).render_as_string()
 
     def names(self) -> set[str]:
         import sqlalchemy

@@ -138,6 +138,9 @@ class Warehouse(ABC):
     def describe(self) -> str:
         """Where it is, for messages."""
 
+    def release(self) -> None:  # noqa: B027 - nothing is kept unless `HeldWarehouse` keeps it
+        """Lets go of what is kept between sessions."""
+
 
 def change_sequences(session: Session) -> Iterator[tuple[str, str, int]]:
     """(source, stream, sequence): moves with every transaction that changed a raw row."""

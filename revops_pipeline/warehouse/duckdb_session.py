@@ -10,37 +10,16 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import xxhash
 
-from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
+from revops_pipeline.sources.stream import Identity, Mode, State, Stream
+from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, WrongIdentity
+from revops_pipeline.warehouse.duckdb_tables import ensure_tables
 
-_RAW_COLUMNS = (
-    "id varchar not null, document varchar not null, source_updated_at timestamp, "
-    "content_hash varchar not null, deleted_at timestamp, run_id varchar not null, "
-    "loaded_at timestamp not null"
-)
 _NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at"
 
+# A load of more rows than this is moved from the log into the tables when its session ends.
 CHECKPOINT_ROWS = 20_000
-
-_OPS_TABLES = (
-    "create schema if not exists raw",
-    "create schema if not exists staging",
-    "create schema if not exists marts",
-    "create schema if not exists ops",
-    """create table if not exists ops.extract_state (
-        source varchar, stream varchar, identity_key varchar, identity_address varchar,
-        state varchar, change_seq bigint, run_id varchar, updated_at timestamp,
-        primary key (source, stream))""",
-    """create table if not exists ops.extract_log (
-        run_id varchar, source varchar, stream varchar, finished_at timestamp, seconds double,
-        windows integer, pages integer, rows_reported bigint, rows_read bigint, verified boolean,
-        rows_inserted bigint, rows_updated bigint, rows_deleted bigint, rows_unchanged bigint,
-        error varchar)""",
-    "create table if not exists ops.build_state (build varchar primary key, fingerprint varchar, "
-    "run_id varchar, built_at timestamp)",
-)
 
 
 class DuckDBSession(Session):
@@ -56,24 +35,7 @@ class DuckDBSession(Session):
         self._bumped: set[str] = set()
 
     def ensure(self, streams: Sequence[Stream]) -> None:
-        tables = {
-            t
-            for (t,) in self.query(
-                "select table_name from duckdb_tables() where schema_name = 'raw'"
-            )
-        }
-        if not self.query("select 1 from duckdb_tables() where table_name = 'build_state'"):
-            for statement in _OPS_TABLES:
-                self._connection.execute(statement)
-        for stream in streams:
-            if stream.table not in tables:
-                self._connection.execute(
-                    f"create table raw.{stream.table} ({_RAW_COLUMNS}, primary key (id))"
-                )
-                self._connection.execute(
-                    f"create table raw.{stream.table}_history "
-                    f"({_RAW_COLUMNS}, valid_from timestamp, valid_to timestamp)"
-                )
+        ensure_tables(self._connection, streams)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
@@ -117,7 +79,7 @@ class DuckDBSession(Session):
             for batch in batches:
                 done = self._land_rows(batch, run_id, now, optimistic)
                 if batch.snapshot is not None:
-                    self._connection.register("keep", _ids(batch.snapshot))
+                    self._connection.register("keep", id_table(batch.snapshot))
                     missing = "id not in (select id from keep)"
                     done.deleted += self._delete(batch.stream.table, missing, run_id, now)
                 counts.setdefault(batch.stream.name, Counts()).add(done)
@@ -143,13 +105,13 @@ class DuckDBSession(Session):
         rows, table = unique(batch.rows), batch.stream.table
         if not rows.ids and not rows.parents:
             return Counts()
-        self._connection.register("incoming", _arrow(rows))
+        self._connection.register("incoming", to_arrow(rows))
         if optimistic and self._is_fresh(table):
             self._insert(table, "incoming", run_id, now)
             return Counts(inserted=len(rows.ids))
         if batch.stream.mode is not Mode.CHILDREN:
             return self._merge(table, len(rows.ids), run_id, now)
-        self._connection.register("parents", _ids(rows.parents))
+        self._connection.register("parents", id_table(rows.parents))
         if self._same_children(table):
             return Counts(unchanged=len(rows.ids))
         counts = self._merge(table, len(rows.ids), run_id, now)
@@ -305,6 +267,8 @@ class DuckDBSession(Session):
             )
         ]
         self._connection.execute("begin")
+        # Change sequences start anew with the stream: no build may be taken for current by them.
+        self._connection.execute("delete from ops.build_state")
         for name in streams:
             self._connection.execute(f"truncate raw.{source}_{name}")
             self._connection.execute(
@@ -341,43 +305,6 @@ class DuckDBSession(Session):
         finally:
             self._connection.unregister("incoming")
         return Counts(len(new - old), 0, len(old - new), len(new & old))
-
-
-def _ids(ids: Sequence[str]) -> pa.Table:
-    return pa.table({"id": pa.array(ids, pa.string())})
-
-
-def unique(rows: Rows) -> Rows:
-    """One row per id: the one with the latest source version, the later read among equals."""
-    if len(set(rows.ids)) == len(rows.ids):
-        return rows
-    best: dict[str, int] = {}
-    for index, row_id in enumerate(rows.ids):
-        kept = best.get(row_id)
-        if kept is None or (rows.updated[index] or "") >= (rows.updated[kept] or ""):
-            best[row_id] = index
-    chosen = best.values()
-    return Rows(
-        [rows.ids[i] for i in chosen],
-        [rows.documents[i] for i in chosen],
-        [rows.updated[i] for i in chosen],
-        [rows.deleted[i] for i in chosen],
-        rows.parents,
-    )
-
-
-def _arrow(rows: Rows) -> pa.Table:
-    text = pa.string()
-    digest = xxhash.xxh3_128_hexdigest
-    return pa.table(
-        {
-            "id": pa.array(rows.ids, text),
-            "document": pa.array(rows.documents, text),
-            "updated": pa.array(rows.updated, text),
-            "deleted": pa.array(rows.deleted, text),
-            "content_hash": pa.array([digest(d) for d in rows.documents], text),
-        }
-    )
 
 
 def _utc_now() -> datetime:

@@ -17,7 +17,6 @@ from queue import Empty, Full, Queue
 
 from revops_pipeline.sources.stream import (
     Identity,
-    Known,
     Mode,
     Page,
     PermanentError,
@@ -26,7 +25,8 @@ from revops_pipeline.sources.stream import (
     TransientError,
     Window,
 )
-from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
+from revops_pipeline.warehouse.base import Batch, LogEntry, Session, Warehouse
+from revops_pipeline.warehouse.known import WarehouseKnown
 
 Log = Callable[[str], None]
 
@@ -54,29 +54,6 @@ class _Reading:
     window: Window
     rereads: int = 0
     ids: set[str] = field(default_factory=set)
-
-
-class _WarehouseKnown(Known):
-    def __init__(self, session: Session, source: str) -> None:
-        self._session, self._source = session, source
-
-    def live_ids(self, stream: str) -> list[str]:
-        return self._ids(stream, "is null")
-
-    def deleted_ids(self, stream: str) -> list[str]:
-        return self._ids(stream, "is not null")
-
-    def count(self, stream: str) -> int:
-        table = f"raw.{self._source}_{stream}"
-        [(count,)] = self._session.query(f"select count(*) from {table} where deleted_at is null")
-        return int(count)
-
-    def _ids(self, stream: str, condition: str) -> list[str]:
-        table = f"raw.{self._source}_{stream}"
-        return [
-            i
-            for (i,) in self._session.query(f"select id from {table} where deleted_at {condition}")
-        ]
 
 
 class Load:
@@ -128,7 +105,7 @@ class Load:
     def _plan(self, session: Session, identity: Identity) -> None:
         session.ensure(list(self._streams.values()))
         states = session.states(self._source.name, identity)
-        known = _WarehouseKnown(session, self._source.name)
+        known = WarehouseKnown(session, self._source.name)
         for name in self._streams:
             self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
             self.entries[name].windows = len(self._waiting[name])
@@ -181,6 +158,7 @@ class Load:
             except Empty:
                 if session and not self._batches:
                     stack.pop_all().close()
+                    self._warehouse.release()
                     session = None
             waited = time.monotonic() - flushed
             if self._batches and (
@@ -303,13 +281,6 @@ class Load:
 
 class _Stopped(Exception):
     """The load has ended; a reading thread has nothing left to do."""
-
-
-def total(entries: Iterable[LogEntry]) -> Counts:
-    counts = Counts()
-    for entry in entries:
-        counts.add(entry.counts)
-    return counts
 
 
 def load(

@@ -6,7 +6,8 @@ import dagster as dg
 import pytest
 
 from revops_pipeline.definitions import defs
-from revops_pipeline.sources import hubspot, product
+from revops_pipeline.sources import hubspot_streams as hubspot
+from revops_pipeline.sources import product
 
 SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
 BUILT = {k: s for k, s in SPECS.items() if s.group_name != "default"}

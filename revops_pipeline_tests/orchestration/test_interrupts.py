@@ -11,6 +11,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import psutil
 import pytest
 
 from revops_pipeline_tests.orchestration.conftest import Project
@@ -83,3 +84,28 @@ def test_interrupted_runs_end_with_the_tables_of_an_undisturbed_one(
     assert any(os.WIFSIGNALED(s) or os.WEXITSTATUS(s) for s in statuses), "nothing was interrupted"
     assert project.tables() == undisturbed
     assert {k: project.rows(raw.format(k)) for k in records} == records
+
+
+def test_the_sandbox_ends_with_the_run_that_started_it_even_when_that_is_killed(
+    tmp_path: Path,
+) -> None:
+    parent = textwrap.dedent("""
+        import sys, time
+        from pathlib import Path
+        from revops_pipeline.commands import environment
+        environment.SANDBOX_PRODUCT = Path(sys.argv[1])
+        with environment.sandbox(0) as url:
+            print(url, flush=True)
+            time.sleep(60)
+    """)
+    run = subprocess.Popen(
+        [sys.executable, "-c", parent, str(tmp_path / "p.sqlite")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline().startswith("http://127.0.0.1:")
+    [sandbox] = psutil.Process(run.pid).children()
+    run.kill()
+    run.wait()
+    assert psutil.wait_procs([sandbox], timeout=10)[1] == []

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from revops_pipeline.sandbox import Portal, Sandbox
-from revops_pipeline.sources.hubspot import EDGES, OBJECTS
+from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import WrongIdentity
 from revops_pipeline_tests.conftest import Pipeline

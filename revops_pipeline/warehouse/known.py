@@ -1,0 +1,31 @@
+"""What a plan may ask of the warehouse."""
+
+from __future__ import annotations
+
+from revops_pipeline.sources.stream import Known
+from revops_pipeline.warehouse.base import Session
+
+
+class WarehouseKnown(Known):
+    """The ids that a source's raw tables hold, read while its windows are planned."""
+
+    def __init__(self, session: Session, source: str) -> None:
+        self._session, self._source = session, source
+
+    def live_ids(self, stream: str) -> list[str]:
+        return self._ids(stream, "is null")
+
+    def deleted_ids(self, stream: str) -> list[str]:
+        return self._ids(stream, "is not null")
+
+    def count(self, stream: str) -> int:
+        table = f"raw.{self._source}_{stream}"
+        [(count,)] = self._session.query(f"select count(*) from {table} where deleted_at is null")
+        return int(count)
+
+    def _ids(self, stream: str, condition: str) -> list[str]:
+        table = f"raw.{self._source}_{stream}"
+        return [
+            i
+            for (i,) in self._session.query(f"select id from {table} where deleted_at {condition}")
+        ]
