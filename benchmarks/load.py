@@ -114,9 +114,9 @@ def floor(url: str, token: str, database: str, since: int | None) -> dict[str, A
                     rows += page["results"]
                     for to in EDGES[kind]:
                         inputs = [{"id": r["id"]} for r in page["results"]]
-                        await call(
-                            f"/crm/v4/associations/{kind}/{to}/batch/read", body={"inputs": inputs}
-                        )
+                        path = f"/crm/v4/associations/{kind}/{to}/batch/read"
+                        edges = (await call(path, body={"inputs": inputs}))["results"]
+                        insert(f"{kind}_{to}", [{"id": e["from"]["id"], **e} for e in edges])
                     after = page.get("paging", {}).get("next", {}).get("after")
                     if not after:
                         break
@@ -124,9 +124,9 @@ def floor(url: str, token: str, database: str, since: int | None) -> dict[str, A
                     insert(kind, rows)
                 return len(rows)
 
-            for kind in KINDS:
+            for name in (*KINDS, *(f"{kind}_{to}" for kind, tos in EDGES.items() for to in tos)):
                 connection.execute(
-                    f"create table if not exists {kind} (id varchar, document varchar)"
+                    f"create table if not exists {name} (id varchar, document varchar)"
                 )
             counts = await asyncio.gather(
                 *((increment if since else backfill)(kind) for kind in KINDS)

@@ -9,6 +9,9 @@ import xxhash
 
 from revops_pipeline.sources.stream import Rows
 
+# Arrow's own pool keeps what it once had; a load's batches come and go.
+pa.set_memory_pool(pa.system_memory_pool())
+
 
 def id_table(ids: Sequence[str]) -> pa.Table:
     return pa.table({"id": pa.array(ids, pa.string())})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # Without a bound DuckDB takes 80 % of the machine; what does not fit is spilled beside the file.
-MEMORY_LIMIT = "128MB"
+MEMORY_LIMIT = "96MB"
 
 
 class DuckDBWarehouse(Warehouse):

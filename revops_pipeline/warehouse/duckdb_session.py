@@ -42,11 +42,15 @@ class DuckDBSession(Session):
 
     def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
         found: dict[str, State] = {}
-        for stream, key, address, state in self.query(
-            "select stream, identity_key, identity_address, state from ops.extract_state "
-            "where source = ?",
-            [source],
-        ):
+        try:
+            rows = self.query(
+                "select stream, identity_key, identity_address, state, change_seq "
+                "from ops.extract_state where source = ?",
+                [source],
+            )
+        except duckdb.CatalogException:
+            return found  # nothing was ever stored
+        for stream, key, address, state, sequence in rows:
             stored = Identity(key, address)
             if identity and not identity.same_as(stored):
                 raise WrongIdentity(
@@ -55,6 +59,7 @@ class DuckDBSession(Session):
                     f"or drop the stored rows with `revops state reset {source}`"
                 )
             found[stream] = json.loads(state)
+            self._states[f"{source}_{stream}"] = (found[stream], sequence)
         return found
 
     def land(

@@ -103,8 +103,9 @@ class Load:
         return self.entries
 
     def _plan(self, session: Session, identity: Identity) -> None:
-        session.ensure(list(self._streams.values()))
         states = session.states(self._source.name, identity)
+        if not states.keys() >= self._streams.keys():  # otherwise its tables are there
+            session.ensure(list(self._streams.values()))
         known = WarehouseKnown(session, self._source.name)
         for name in self._streams:
             self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
