@@ -12,7 +12,6 @@ What is read, and when:
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 
 import xxhash
 
+from revops_pipeline.sources.ahead import chunks, overlapped
 from revops_pipeline.sources.hubspot_api import (
     BATCH,
     EDGE_BATCH,
@@ -163,7 +163,7 @@ class HubSpot(Source):
                 yield partial(complete, records, patch)
 
         # Inline pages need no further request: completing them here saves a thread switch.
-        yield from (page() for page in pages()) if inline else self._overlapped(pages())
+        yield from (page() for page in pages()) if inline else overlapped(self._pool, pages())
 
     def _read_search(self, window: Window) -> Iterator[Page]:
         kind = window.stream
@@ -214,7 +214,7 @@ class HubSpot(Source):
                     return
                 yield partial(further, {**body, "after": str(offset)})
 
-        yield from self._overlapped(pages())
+        yield from overlapped(self._pool, pages())
 
     def split(self, window: Window) -> list[Window]:
         if window.kind != "search":
@@ -256,9 +256,8 @@ class HubSpot(Source):
         def sweep(ids: Sequence[str]) -> Page:
             return Page({window.stream: self._api.edges(parent, to, ids)})
 
-        yield from self._overlapped(
-            partial(sweep, part) for part in chunks(window.bounds["ids"], EDGE_BATCH)
-        )
+        jobs = (partial(sweep, part) for part in chunks(window.bounds["ids"], EDGE_BATCH))
+        yield from overlapped(self._pool, jobs)
 
     def _read_owners(self, window: Window) -> Iterator[Page]:
         for archived in ("false", "true"):
@@ -292,17 +291,3 @@ class HubSpot(Source):
         if cut:
             rows.extend(self._api.edges(kind, to, cut))
         return rows
-
-    def _overlapped(self, jobs: Iterator[Callable[[], Page]]) -> Iterator[Page]:
-        """Runs the jobs ahead of their consumer, a few at a time; yields them in order."""
-        ahead: deque[Future[Page]] = deque()
-        for job in jobs:
-            ahead.append(self._pool.submit(job))
-            if len(ahead) >= 8 or (ahead and ahead[0].done()):
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
-
-
-def chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (items[i : i + size] for i in range(0, len(items), size))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from revops_pipeline.sources.stream import Identity, Mode, State, Stream
 from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
-from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, WrongIdentity
+from revops_pipeline.warehouse.base import Batch, Counts, WrongIdentity
+from revops_pipeline.warehouse.duckdb_books import DuckDBBooks, utc_now
 from revops_pipeline.warehouse.duckdb_tables import ensure_tables
 
 _NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at"
@@ -22,12 +20,13 @@ _NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loa
 CHECKPOINT_ROWS = 20_000
 
 
-class DuckDBSession(Session):
+class DuckDBSession(DuckDBBooks):
     """See `Session`. A table that was empty when the session first saw it is filled by plain
     inserts; only a key that is met twice sends its transaction the comparing way."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
-        self._connection, self._path = connection, path
+        super().__init__(connection)
+        self._path = path
         self._fresh: dict[str, bool] = {}
         self._landed = 0
         self._states: dict[str, tuple[State, int] | None] = {}
@@ -36,9 +35,6 @@ class DuckDBSession(Session):
 
     def ensure(self, streams: Sequence[Stream]) -> None:
         ensure_tables(self._connection, streams)
-
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, list(parameters)).fetchall()
 
     def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
         found: dict[str, State] = {}
@@ -76,7 +72,7 @@ class DuckDBSession(Session):
     def _land(
         self, batches: Sequence[Batch], run_id: str, identity: Identity, *, optimistic: bool
     ) -> dict[str, Counts]:
-        now = _utc_now()
+        now = utc_now()
         counts: dict[str, Counts] = {}
         self._pending_states = {}
         self._connection.execute("begin")
@@ -242,75 +238,3 @@ class DuckDBSession(Session):
             self._states[table] = (state, sequence)
             if bumped:
                 self._bumped.add(table)
-
-    def write_log(self, entries: Sequence[LogEntry]) -> None:
-        now = _utc_now()
-        rows = [
-            (
-                *(e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported),
-                *(e.read, e.verified, *asdict(e.counts).values(), e.error),
-            )
-            for e in entries
-        ]
-        marks = ", ".join([f"({', '.join('?' * 15)})"] * len(rows))
-        self._connection.execute(
-            f"insert into ops.extract_log values {marks}", [value for row in rows for value in row]
-        )
-
-    def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
-        self._connection.execute(
-            "insert or replace into ops.build_state values (?, ?, ?, ?)",
-            [build, fingerprint, run_id, _utc_now()],
-        )
-
-    def reset(self, source: str, stream: str | None = None) -> list[str]:
-        streams = [
-            str(name)
-            for (name,) in self.query(
-                "select stream from ops.extract_state where source = ? and stream = coalesce(?, stream)",
-                [source, stream],
-            )
-        ]
-        self._connection.execute("begin")
-        # Change sequences start anew with the stream: no build may be taken for current by them.
-        self._connection.execute("delete from ops.build_state")
-        for name in streams:
-            self._connection.execute(f"truncate raw.{source}_{name}")
-            self._connection.execute(
-                "delete from ops.extract_state where source = ? and stream = ?", [source, name]
-            )
-        self._connection.execute("commit")
-        return streams
-
-    def replace_table(
-        self,
-        table: str,
-        columns: Mapping[str, str],
-        rows: Sequence[Sequence[Any]],
-        key: Sequence[str],
-    ) -> Counts:
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        primary = f"primary key ({', '.join(key)})"
-        self._connection.execute(f"create table if not exists {table} ({declared}, {primary})")
-        new = {tuple(row) for row in rows}
-        old = set(self.query(f"select {', '.join(columns)} from {table}"))
-        if new == old:
-            return Counts(unchanged=len(new))
-        values = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
-        self._connection.register("incoming", values)
-        self._connection.execute("begin")
-        try:
-            # Deleting and inserting one key in one transaction breaks its index; replacing does not.
-            self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
-            self._connection.execute(f"insert into {table} select * from incoming")
-            self._connection.execute("commit")
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        finally:
-            self._connection.unregister("incoming")
-        return Counts(len(new - old), 0, len(old - new), len(new & old))
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

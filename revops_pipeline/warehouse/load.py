@@ -7,13 +7,10 @@ whatever the size of the source.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from queue import Empty, Full, Queue
+from queue import Empty
 
 from revops_pipeline.sources.stream import (
     Identity,
@@ -27,6 +24,7 @@ from revops_pipeline.sources.stream import (
 )
 from revops_pipeline.warehouse.base import Batch, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.known import WarehouseKnown
+from revops_pipeline.warehouse.readers import Event, Readers, Reading
 
 Log = Callable[[str], None]
 
@@ -36,24 +34,6 @@ FLUSH_SECONDS = 2.0
 IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
 LOG_SECONDS = 10.0
 REREADS = 2
-
-
-@dataclass(slots=True)
-class _Event:
-    """What a reading thread tells the landing one; with neither page nor error: all was read."""
-
-    window: Window
-    page: Page | None = None
-    error: BaseException | None = None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A window under way."""
-
-    window: Window
-    rereads: int = 0
-    ids: set[str] = field(default_factory=set)
 
 
 class Load:
@@ -74,12 +54,10 @@ class Load:
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
         self._source, self._warehouse, self._run_id, self._log = source, warehouse, run_id, log
         self._finally = finally_
-        self._concurrency = concurrency
         self.entries = {n: LogEntry(source.name, n, run_id) for n in self._streams}
-        self._queue: Queue[_Event] = Queue(maxsize=48)
-        self._stop = threading.Event()
+        self._readers = Readers(source, concurrency)
         self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
-        self._running: dict[int, _Reading] = {}
+        self._running: dict[int, Reading] = {}
         self._batches: dict[str, Batch] = {}
         self._pending_bytes = 0
         self._failures: list[Exception] = []
@@ -91,11 +69,8 @@ class Load:
         with ExitStack() as stack:
             session = stack.enter_context(self._warehouse.session(self._purpose))
             self._plan(session, identity)
-            with ThreadPoolExecutor(self._concurrency, thread_name_prefix="read") as pool:
-                try:
-                    self._drain(pool, identity, stack, session)
-                finally:
-                    self._stop.set()
+            with self._readers:
+                self._drain(identity, stack, session)
         if self._failures:
             raise next(
                 (f for f in self._failures if not isinstance(f, TransientError)), self._failures[0]
@@ -119,43 +94,20 @@ class Load:
     def _purpose(self) -> str:
         return f"loading {self._source.name}, run {self._run_id[:8]}"
 
-    # -- reading, in threads ------------------------------------------------------------------
-
-    def _submit(self, pool: ThreadPoolExecutor, window: Window, rereads: int = 0) -> None:
-        self._running[id(window)] = _Reading(window, rereads)
-        pool.submit(self._read, window)
-
-    def _read(self, window: Window) -> None:
-        try:
-            for page in self._source.read(window):
-                self._put(_Event(window, page=page))
-            self._put(_Event(window))
-        except _Stopped:
-            pass
-        except BaseException as error:  # noqa: BLE001 - told to the landing thread, which raises it
-            self._put(_Event(window, error=error))
-
-    def _put(self, event: _Event) -> None:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(event, timeout=0.2)
-            except Full:
-                continue
-            return
-        raise _Stopped
+    def _submit(self, window: Window, rereads: int = 0) -> None:
+        self._running[id(window)] = Reading(window, rereads)
+        self._readers.submit(window)
 
     # -- landing, in the caller's thread ------------------------------------------------------
 
-    def _drain(
-        self, pool: ThreadPoolExecutor, identity: Identity, stack: ExitStack, opened: Session
-    ) -> None:
+    def _drain(self, identity: Identity, stack: ExitStack, opened: Session) -> None:
         session: Session | None = opened
         flushed = time.monotonic()
         for name in self._streams:
-            self._next_stage(pool, name)
+            self._next_stage(name)
         while self._running:
             try:
-                self._handle(pool, self._queue.get(timeout=IDLE_SECONDS))
+                self._handle(self._readers.next(IDLE_SECONDS))
             except Empty:
                 if session and not self._batches:
                     stack.pop_all().close()
@@ -165,7 +117,7 @@ class Load:
             if self._batches and (
                 not self._running
                 or self._pending_bytes >= FLUSH_BYTES
-                or (self._pending_bytes >= SMALL_FLUSH_BYTES and self._queue.empty())
+                or (self._pending_bytes >= SMALL_FLUSH_BYTES and self._readers.idle())
                 or waited > FLUSH_SECONDS
             ):
                 session = session or stack.enter_context(self._warehouse.session(self._purpose))
@@ -179,16 +131,16 @@ class Load:
         if self._finally and not self._failures:
             self._finally(session)
 
-    def _next_stage(self, pool: ThreadPoolExecutor, stream: str) -> None:
+    def _next_stage(self, stream: str) -> None:
         waiting = self._waiting[stream]
         if waiting and not any(r.window.stream == stream for r in self._running.values()):
             stage = min(w.stage for w in waiting)
             self._waiting[stream] = [w for w in waiting if w.stage != stage]
             for window in waiting:
                 if window.stage == stage:
-                    self._submit(pool, window)
+                    self._submit(window)
 
-    def _handle(self, pool: ThreadPoolExecutor, event: _Event) -> None:
+    def _handle(self, event: Event) -> None:
         window = event.window
         if event.page is not None:
             self._take(self._running[id(window)], event.page)
@@ -196,11 +148,11 @@ class Load:
         reading = self._running.pop(id(window))
         try:
             if isinstance(event.error, SplitWindow):
-                self._split(pool, window)
+                self._split(window)
             elif event.error is not None:
                 raise event.error
             else:
-                self._verify(pool, reading)
+                self._verify(reading)
         except (TransientError, PermanentError) as error:
             self.entries[window.stream].error = str(error)
             self.entries[window.stream].verified = False
@@ -209,12 +161,12 @@ class Load:
             self._waiting[window.stream] = []
             if isinstance(error, PermanentError):
                 # It will not pass: no use in reading on. What was read is landed.
-                self._stop.set()
+                self._readers.stop()
                 self._running.clear()
             return
-        self._next_stage(pool, window.stream)
+        self._next_stage(window.stream)
 
-    def _take(self, reading: _Reading, page: Page) -> None:
+    def _take(self, reading: Reading, page: Page) -> None:
         entry = self.entries[reading.window.stream]
         entry.pages += 1
         for name, rows in page.rows.items():
@@ -228,7 +180,7 @@ class Load:
         if page.patch:
             self._batch(reading.window.stream).patch |= page.patch
 
-    def _verify(self, pool: ThreadPoolExecutor, reading: _Reading) -> None:
+    def _verify(self, reading: Reading) -> None:
         window, entry = reading.window, self.entries[reading.window.stream]
         if window.reported is not None:
             entry.reported = (entry.reported or 0) + window.reported
@@ -240,14 +192,14 @@ class Load:
             f"{window.stream}: a window of {window.reported} records gave {len(reading.ids)}; read again"
         )
         if reading.rereads < REREADS:
-            self._submit(pool, window, reading.rereads + 1)
+            self._submit(window, reading.rereads + 1)
         else:
-            self._split(pool, window)
+            self._split(window)
 
-    def _split(self, pool: ThreadPoolExecutor, window: Window) -> None:
+    def _split(self, window: Window) -> None:
         for part in self._source.split(window):
             self.entries[window.stream].windows += 1
-            self._submit(pool, part)
+            self._submit(part)
 
     def _settle(self, window: Window, ids: set[str]) -> None:
         batch = self._batch(window.stream)
@@ -278,10 +230,6 @@ class Load:
             f"{self._source.name}: {read:,} records on {pages:,} pages in {now - self._started:.0f} s "
             f"({read / (now - self._started):,.0f} a second); {self._source.progress()}"
         )
-
-
-class _Stopped(Exception):
-    """The load has ended; a reading thread has nothing left to do."""
 
 
 def load(

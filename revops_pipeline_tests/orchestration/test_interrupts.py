@@ -24,6 +24,8 @@ CHILD = textwrap.dedent("""
     from revops_pipeline.definitions import defs
     from revops_pipeline.transform import runner
     runner._preloaded()
+    # Whoever started the tests in the background made their children ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
     def run():
@@ -35,8 +37,7 @@ CHILD = textwrap.dedent("""
     for delay in json.loads(sys.argv[2]):
         pid = os.fork()
         if pid == 0:
-            run()
-            os._exit(0)
+            os._exit(0 if run().success else 1)
         time.sleep(delay)
         os.kill(pid, int(sys.argv[1]))
         ended.append(os.waitpid(pid, 0)[1])

@@ -1,0 +1,96 @@
+"""The books that a session keeps beside the rows: log, builds, resets, small whole tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from revops_pipeline.warehouse.base import Counts, LogEntry, Session
+
+
+class DuckDBBooks(Session):
+    """What needs no more than a connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def write_log(self, entries: Sequence[LogEntry]) -> None:
+        now = utc_now()
+        rows = [
+            (
+                *(e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported),
+                *(e.read, e.verified, *asdict(e.counts).values(), e.error),
+            )
+            for e in entries
+        ]
+        marks = ", ".join([f"({', '.join('?' * 15)})"] * len(rows))
+        self._connection.execute(
+            f"insert into ops.extract_log values {marks}", [value for row in rows for value in row]
+        )
+
+    def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
+        self._connection.execute(
+            "insert or replace into ops.build_state values (?, ?, ?, ?)",
+            [build, fingerprint, run_id, utc_now()],
+        )
+
+    def reset(self, source: str, stream: str | None = None) -> list[str]:
+        streams = [
+            str(name)
+            for (name,) in self.query(
+                "select stream from ops.extract_state where source = ? and stream = coalesce(?, stream)",
+                [source, stream],
+            )
+        ]
+        self._connection.execute("begin")
+        # Change sequences start anew with the stream: no build may be taken for current by them.
+        self._connection.execute("delete from ops.build_state")
+        for name in streams:
+            self._connection.execute(f"truncate raw.{source}_{name}")
+            self._connection.execute(
+                "delete from ops.extract_state where source = ? and stream = ?", [source, name]
+            )
+        self._connection.execute("commit")
+        return streams
+
+    def replace_table(
+        self,
+        table: str,
+        columns: Mapping[str, str],
+        rows: Sequence[Sequence[Any]],
+        key: Sequence[str],
+    ) -> Counts:
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        primary = f"primary key ({', '.join(key)})"
+        self._connection.execute(f"create table if not exists {table} ({declared}, {primary})")
+        new = {tuple(row) for row in rows}
+        old = set(self.query(f"select {', '.join(columns)} from {table}"))
+        if new == old:
+            return Counts(unchanged=len(new))
+        values = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
+        self._connection.register("incoming", values)
+        self._connection.execute("begin")
+        try:
+            # Deleting and inserting one key in one transaction breaks its index; replacing does not.
+            self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
+            self._connection.execute(f"insert into {table} select * from incoming")
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        finally:
+            self._connection.unregister("incoming")
+        return Counts(len(new - old), 0, len(old - new), len(new & old))
+
+
+def utc_now() -> datetime:
+    """UTC without a zone, as every timestamp in the warehouse."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,89 @@
+"""The threads that read windows, and the bounded queue through which their pages come."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Full, Queue
+from types import TracebackType
+
+from revops_pipeline.sources.stream import Page, Source, Window
+
+QUEUED_PAGES = 48
+
+
+@dataclass(slots=True)
+class Event:
+    """What a reading thread tells the landing one; with neither page nor error: all was read."""
+
+    window: Window
+    page: Page | None = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """A window under way: the ids met so far tell whether all that was reported was read."""
+
+    window: Window
+    rereads: int = 0
+    ids: set[str] = field(default_factory=set)
+
+
+class Readers:
+    """Reads windows at the same time. Leaving the context stops them at their next page."""
+
+    def __init__(self, source: Source, concurrency: int) -> None:
+        self._source = source
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="read")
+        self._queue: Queue[Event] = Queue(maxsize=QUEUED_PAGES)
+        self._stopped = threading.Event()
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self._pool.shutdown()
+
+    def submit(self, window: Window) -> None:
+        self._pool.submit(self._read, window)
+
+    def next(self, seconds: float) -> Event:
+        """The next thing that happened; queue.Empty when nothing did for so long."""
+        return self._queue.get(timeout=seconds)
+
+    def idle(self) -> bool:
+        return self._queue.empty()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _read(self, window: Window) -> None:
+        try:
+            for page in self._source.read(window):
+                self._put(Event(window, page=page))
+            self._put(Event(window))
+        except _Stopped:
+            pass
+        except BaseException as error:  # noqa: BLE001 - the landing thread raises it
+            self._put(Event(window, error=error))
+
+    def _put(self, event: Event) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._queue.put(event, timeout=0.2)
+            except Full:
+                continue
+            return
+        raise _Stopped
+
+
+class _Stopped(Exception):
+    """The load has ended; a reading thread has nothing left to do."""
