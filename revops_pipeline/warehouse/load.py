@@ -65,12 +65,12 @@ class Load:
 
     def run(self) -> dict[str, LogEntry]:
         """Raises PermanentError or TransientError after landing whatever was read."""
-        identity = self._source.identity()
-        with ExitStack() as stack:
+        with ExitStack() as stack, self._readers:
+            asked = self._readers.ask(self._source.identity)  # while the warehouse opens
             session = stack.enter_context(self._warehouse.session(self._purpose))
+            identity = asked.result()
             self._plan(session, identity)
-            with self._readers:
-                self._drain(identity, stack, session)
+            self._drain(identity, stack, session)
         if self._failures:
             raise next(
                 (f for f in self._failures if not isinstance(f, TransientError)), self._failures[0]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Full, Queue
 from types import TracebackType
+from typing import TypeVar
 
 from revops_pipeline.sources.stream import Page, Source, Window
+
+Answer = TypeVar("Answer")
 
 QUEUED_PAGES = 48
 
@@ -51,6 +55,9 @@ class Readers:
     ) -> None:
         self.stop()
         self._pool.shutdown()
+
+    def ask(self, question: Callable[[], Answer]) -> Future[Answer]:
+        return self._pool.submit(question)
 
     def submit(self, window: Window) -> None:
         self._pool.submit(self._read, window)
