@@ -1,6 +1,7 @@
 """Backfill and increment, sources and warehouse alone, against a floor.
 
     python -m benchmarks.load [--contacts 100000 --companies 20000 --deals 30000 --runs 3]
+    python -m benchmarks.load --contacts 1000000 --memory     one backfill of ours, for its memory
 
 The floor only fetches the same pages (asyncio, orjson) and inserts them with Arrow into DuckDB:
 no key, no hash, no history, no state, no retry. Each measured run is a process of its own that
@@ -220,6 +221,7 @@ def main() -> None:
     parser.add_argument("--companies", type=int, default=20_000)
     parser.add_argument("--deals", type=int, default=30_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--memory", action="store_true")
     for name in ("--side", "--url", "--token", "--database"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     parser.add_argument("--since", type=int, help=argparse.SUPPRESS)
@@ -235,6 +237,13 @@ def main() -> None:
         tempfile.TemporaryDirectory() as name,
         portal(Path(name), **sizes, rate_limit=0, search_limit=0) as target,
     ):
+        if options.memory:
+            result = measured("ours", target, Path(name) / "ours.duckdb", None)
+            print(
+                f"{result['rows']:,} records, {result['edges']:,} associations: "
+                f"{result['seconds']:.1f} s, peak {result['peak_mib']:.0f} MiB"
+            )
+            return
         print("\n".join(compare(target, Path(name), options.runs, sizes)))
 
 

@@ -23,6 +23,7 @@ import urllib3
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 TRANSIENT_STATUSES = frozenset({408, 423, 425, 429, 477, 500, 502, 503, 504, 520, 521, 522, 524})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,8 @@ class HttpSession:
             raise TransientError(self._network_message(where, error)) from None
         if self._on_headers:
             self._on_headers(answer.headers)
+        if answer.status in REDIRECTS:
+            return self._redirected(method, where, answer.headers.get("Location") or "", body)
         if answer.status >= 400:
             raise self._failure(where, answer)
         try:
@@ -180,6 +183,20 @@ class HttpSession:
                 f"{self._name}: {where} answered {answer.status} with broken JSON "
                 f"({len(answer.data)} bytes); the address in {self._address_hint} may not be an API"
             ) from None
+
+    def _redirected(self, method: str, where: str, location: str, body: bytes | None) -> Any:
+        """Follows a redirect within the same host: the token goes nowhere else."""
+        path = location.removeprefix(self.base_url)
+        if (
+            not path.startswith("/")
+            or path.startswith("//")
+            or f"{method} {path.partition('?')[0]}" == where
+        ):
+            raise PermanentError(
+                f"{self._name}: {where} is redirected to another address; set {self._address_hint} "
+                "to where the API is"
+            )
+        return self._once(method, path, body)
 
     def _network_message(self, where: str, error: Exception) -> str:
         kind = type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -294,3 +295,14 @@ def test_the_daily_budget_keeps_a_floor_for_others_and_says_so(
     with pytest.raises(PermanentError, match=r"requests left today.*daily_floor"):
         pipeline.run(daily_floor=0.9)
     assert pipeline.sandbox.stats.requests < 60
+
+
+def test_a_long_read_tells_how_far_it_is(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("revops_pipeline.warehouse.load.LOG_SECONDS", 0.0)
+    pipeline.run()
+    assert any(
+        re.search(r"\d+ records on \d+ pages in .* a second\); \d+ requests, .* left today", line)
+        for line in pipeline.log
+    ), pipeline.log
