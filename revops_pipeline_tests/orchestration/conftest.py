@@ -37,11 +37,15 @@ class Project:
             instance,
         )
 
-    def run(self, job: str = "hubspot_job") -> dg.ExecuteInProcessResult:
+    def run(self, *only: str) -> dg.ExecuteInProcessResult:
+        """hubspot_job, whole or for some of its tables."""
         from revops_pipeline.definitions import defs
 
-        return defs.resolve_job_def(job).execute_in_process(
-            instance=self.instance, raise_on_error=False, run_config=QUIET
+        return defs.resolve_job_def("hubspot_job").execute_in_process(
+            instance=self.instance,
+            raise_on_error=False,
+            run_config=QUIET,
+            asset_selection=[dg.AssetKey(key.split("/")) for key in only] or None,
         )
 
     def materialize(self, *keys: str) -> dg.ExecuteInProcessResult:

@@ -139,11 +139,13 @@ def test_a_failing_blocking_check_stops_what_is_downstream_and_fails_the_run(
         )
         connection.execute("update raw.product_teams set id = id || '#' || rowid")
         connection.execute("update ops.extract_state set change_seq = change_seq + 1")
-    result = project.materialize("staging/staging_teams", "marts/team_spending")
-    assert not result.success
-    failed = [c.check_name for c in result.get_asset_check_evaluations() if not c.passed]
-    assert failed == ["staging_teams_has_one_row_per_team"]
-    assert project.rows("select * from marts.team_spending order by all") == before
+    tables = ("staging/staging_teams", "marts/team_spending")
+    for result in (project.materialize(*tables), project.run(*tables)):
+        assert not result.success
+        failed = [c.check_name for c in result.get_asset_check_evaluations() if not c.passed]
+        assert failed == ["staging_teams_has_one_row_per_team"]
+        assert "staging_teams_has_one_row_per_team" in failure(result, "build_staging")
+        assert project.rows("select * from marts.team_spending order by all") == before
 
 
 def test_an_unconfigured_job_fails_at_once_naming_the_variable(
