@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -18,6 +19,8 @@ _NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loa
 
 # A load of more rows than this is moved from the log into the tables when its session ends.
 CHECKPOINT_ROWS = 20_000
+# Many small sessions make a long log, and each opening replays it.
+LOG_BYTES = 2_000_000
 
 
 class DuckDBSession(DuckDBBooks):
@@ -99,7 +102,8 @@ class DuckDBSession(DuckDBBooks):
     def finish(self) -> None:
         """Moves a large load from the log into the tables; a small one stays in the log, which
         the next to open the file replays in milliseconds."""
-        if self._landed > CHECKPOINT_ROWS:
+        log = Path(f"{self._path}.wal")
+        if self._landed > CHECKPOINT_ROWS or (log.exists() and log.stat().st_size > LOG_BYTES):
             self._connection.execute("checkpoint")
 
     def _land_rows(self, batch: Batch, run_id: str, now: datetime, optimistic: bool) -> Counts:

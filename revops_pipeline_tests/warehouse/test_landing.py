@@ -271,3 +271,17 @@ def test_a_writer_killed_at_any_moment_leaves_rows_and_state_of_one_turn(
         assert count == distinct == 50
         for part in warehouse.path.parent.glob("w.duckdb*"):
             part.unlink()
+
+
+def test_the_log_of_many_small_sessions_stays_short(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("revops_pipeline.warehouse.duckdb_session.LOG_BYTES", 20_000)
+    log = warehouse.path.with_name("w.duckdb.wal")
+    sizes = []
+    for turn in range(30):
+        document = f"{turn}" * 2_000
+        land(warehouse, Batch(RECORDS, rows(("1", document, f"2026-01-01T00:00:{turn:02}Z"))))
+        sizes.append(log.stat().st_size if log.exists() else 0)
+    assert max(sizes) < 40_000
+    assert table(warehouse, "select document from raw.shop_orders") == [("29" * 2_000,)]
