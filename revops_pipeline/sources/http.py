@@ -65,13 +65,14 @@ class RateWindow:
         with self._lock:
             now = time.monotonic()
             if now < self._not_before:
-                return self._not_before - now
+                return max(0.001, self._not_before - now)
             while self._sent and self._sent[0] <= now - self._seconds:
                 self._sent.popleft()
             if len(self._sent) < self._limit:
                 self._sent.append(now)
                 return 0.0
-            return self._sent[0] + self._seconds - now
+            # Never nothing: rounding must not let a request pass that was not counted.
+            return max(0.001, self._sent[0] + self._seconds - now)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ What is read, and when:
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,6 +48,7 @@ from revops_pipeline.sources.stream import (
 )
 
 DAY_MS = 24 * 3_600_000
+AHEAD_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class HubSpot(Source):
     # -- plan ---------------------------------------------------------------------------------
 
     def plan(self, stream: str, state: State, known: Known) -> list[Window]:
-        now = int(time.time() * 1000)
+        now = self._api.now_ms()
         if stream in OBJECTS:
             return self._plan_objects(stream, state, known, now)
         if stream in EDGES:
@@ -107,7 +107,10 @@ class HubSpot(Source):
             settled = {"cursor": now}
             if now - state.get("deep_at", 0) > DAY_MS:
                 start, settled = min(start, now - DAY_MS), {"cursor": now, "deep_at": now}
-            windows.append(Window(stream, "search", {"start": start, "end": now}, settled=settled))
+            # HubSpot tells its time to the second: the window reaches a little beyond, so that what
+            # changed just now is in this run already. The cursor does not.
+            bounds = {"start": start, "end": now + AHEAD_MS}
+            windows.append(Window(stream, "search", bounds, settled=settled))
         pages = state.get("archived_pages", 0)
         if pages <= self._cadence.cheap_requests or self._due(state, "archived_at", now):
             bounds = {"deleted": known.deleted_ids(stream), "asked": state.get("gone")}

@@ -8,6 +8,8 @@ and its body to 3,000 characters; the numbered and the dated paths answer alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from time import time as clock
 from typing import Any
 
 import orjson
@@ -65,6 +67,7 @@ class HubSpotApi:
         self.paths = paths(version)
         self._daily_floor = daily_floor
         self._limits = (0, 0)
+        self._skew_ms: int | None = None
         # 100 in 10 s is the smallest limit any account has; live headers replace it.
         self._pace = RateWindow(90, 10.0)
         # Five in 1.1 s keeps under the account-wide limit even when requests bunch on the way.
@@ -81,7 +84,15 @@ class HubSpotApi:
             on_headers=self._watch_limits,
         )
 
+    def now_ms(self) -> int:
+        """Epoch milliseconds by HubSpot's clock: cursors are compared with its times, and a
+        machine whose clock is fast would otherwise never ask for what changed meanwhile."""
+        return int(clock() * 1000) + (self._skew_ms or 0)
+
     def _watch_limits(self, headers: Mapping[str, str]) -> None:
+        if self._skew_ms is None and (date := headers.get("Date")):
+            server = parsedate_to_datetime(date).timestamp()
+            self._skew_ms = int((server - clock()) * 1000)
         maximum = headers.get("X-HubSpot-RateLimit-Max")
         interval = headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")
         if maximum and interval and self._limits != (limits := (int(maximum), int(interval))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import orjson
 import pytest
 
 from revops_pipeline.sandbox import Portal, Sandbox
+from revops_pipeline.sources import hubspot_api
 from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import WrongIdentity
@@ -230,8 +232,6 @@ def test_more_changes_in_one_millisecond_than_a_search_pages_through_are_all_rea
     portal = Portal.generate(contacts=9_800, companies=5, deals=5, seed=2)
     pipeline = Pipeline(serve(portal), tmp_path / "w.duckdb")
     pipeline.run()
-    import time
-
     moment = int(time.time() * 1000)
     for contact in ids(portal.live("contacts")):
         portal.update("contacts", contact, {"firstname": "Bulk"}, modified_at=moment)
@@ -306,3 +306,15 @@ def test_a_long_read_tells_how_far_it_is(
         re.search(r"\d+ records on \d+ pages in .* a second\); \d+ requests, .* left today", line)
         for line in pipeline.log
     ), pipeline.log
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_machine_with_a_wrong_clock_misses_no_change(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setattr(hubspot_api, "clock", lambda: time.time() + hours * 3600)
+    pipeline.run()
+    contact = min(ids(pipeline.portal.live("contacts")))
+    pipeline.portal.update("contacts", contact, {"firstname": "Seen"})
+    pipeline.run()
+    expect_equal(pipeline)
