@@ -241,7 +241,10 @@ class HubSpot(Source):
             params["properties"] = ",".join(names)
         for records, _ in self._api.list_pages(kind, params, None):
             pages += 1
-            seen.update(r["id"] for r in records)
+            found = [r["id"] for r in records]
+            seen.update(found)
+            if not inline:
+                records = self._api.batch_read(kind, found, names, archived=True)
             yield Page({kind: record_rows(records)})
         # A record that was archived and no longer is: restored, or gone for ever.
         missing = sorted(set(window.bounds["deleted"]) - seen)

@@ -152,10 +152,15 @@ class HubSpotApi:
         results(answer)
         return answer
 
-    def batch_read(self, kind: str, ids: Sequence[str], properties: Sequence[str]) -> list[Any]:
-        """Live records by id; ids that are gone are not in the answer."""
+    def batch_read(
+        self, kind: str, ids: Sequence[str], properties: Sequence[str], *, archived: bool = False
+    ) -> list[Any]:
+        """Live (or archived) records by id; ids that are gone are not in the answer."""
+        if not ids:
+            return []
         body = {"inputs": [{"id": i} for i in ids], "properties": list(properties)}
-        answer = self.http.post(f"{self.paths['objects']}/{kind}/batch/read", body)
+        path = f"{self.paths['objects']}/{kind}/batch/read"
+        answer = self.http.post(path + ("?archived=true" if archived else ""), body)
         _only_missing(answer, f"batch read of {kind}")
         return results(answer)
 

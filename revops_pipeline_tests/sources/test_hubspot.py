@@ -139,6 +139,13 @@ def test_more_properties_than_a_url_holds_travel_by_batch_read(pipeline: Pipelin
     pipeline.portal.update("contacts", contact, {"a_property_with_a_long_name_398": "y"})
     pipeline.run()
     expect_equal(pipeline)
+    pipeline.portal.archive("contacts", contact)
+    pipeline.run()
+    expect_equal(pipeline)
+    [(document,)] = pipeline.query(
+        f"select document from raw.hubspot_contacts where id = '{contact}'"
+    )
+    assert orjson.loads(document)["properties"]["a_property_with_a_long_name_398"] == "y"
 
 
 FAULTS = {
