@@ -133,7 +133,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
         children = psutil.Process(process.pid).children(recursive=True)
         assert checkout.sandboxes()
         process.send_signal(number)
-        _out, err = process.communicate(timeout=15)
+        _out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 128 + number
