@@ -79,11 +79,8 @@ def sandbox(port: int) -> Iterator[str]:
         with variables(values):
             yield values["HUBSPOT_API_URL"]
     finally:
-        process.terminate()
-        try:
-            process.wait(2)  # it has nothing to lose
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.kill()  # it has nothing to lose, and may still be answering
+        process.wait()
 
 
 def _wait_ready(process: subprocess.Popen[str]) -> dict[str, str]:

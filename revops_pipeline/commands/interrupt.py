@@ -73,7 +73,8 @@ def in_a_thread(work: Callable[[], Result]) -> Result:
 
     thread = threading.Thread(target=call, name="run", daemon=True)
     thread.start()
-    thread.join()
+    while thread.is_alive():
+        thread.join(0.1)  # a signal that reached another thread is answered between two waits
     if errors:
         raise errors[0]
     return results[0]

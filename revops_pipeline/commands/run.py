@@ -36,17 +36,19 @@ def run_once() -> int:
         if not anything_configured():
             url = stack.enter_context(sandbox(port=0))
             console.print(f"No source is configured: a sandbox answers as HubSpot on {url}")
-        return _execute("revops_job", console)
+        return _execute("revops_job", console, stack)
 
 
 def run_checks() -> int:
     load_config()
     database = str(as_a_run_would().revops_duckdb_path)
-    with interruptible(), variables({"REVOPS_DUCKDB_PATH": database}):
-        return _execute("checks_job", Console(highlight=False))
+    with interruptible(), ExitStack() as stack:
+        stack.enter_context(variables({"REVOPS_DUCKDB_PATH": database}))
+        return _execute("checks_job", Console(highlight=False), stack)
 
 
-def _execute(job: str, console: Console) -> int:
+def _execute(job: str, console: Console, stack: ExitStack) -> int:
+    """Runs `job`; an interrupt closes `stack` before the run is put on record as canceled."""
     home = dagster_home()
 
     import dagster as dg
@@ -69,6 +71,8 @@ def _execute(job: str, console: Console) -> int:
                 )
             )
         except Interrupted as signal:
+            # Last of all: the step under way goes on until the process is gone.
+            stack.close()
             run = instance.get_run_by_id(run_id)
             if run and not run.is_finished:
                 instance.report_run_canceled(run, f"ended by {signal}")
