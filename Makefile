@@ -71,16 +71,17 @@ setup-dev: .venv/dev.done setup
 	@$(or $(PYTHON),$(find_python)) -m venv .venv
 	@touch $@
 
+# A lock is complete, so nothing is resolved again (pip stumbles over extras in a hashed file).
 # setuptools is in the lock: the editable install builds with it, not with a download of its own.
 .venv/app.done: .venv/created requirements/app.lock pyproject.toml
 	@echo "Installing the locked dependencies"
-	@$(PIP) --require-hashes -r requirements/app.lock
+	@$(PIP) --require-hashes --no-deps -r requirements/app.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.done: .venv/app.done requirements/dev.lock
 	@echo "Installing the locked tools for tests"
-	@$(PIP) --require-hashes -r requirements/dev.lock
+	@$(PIP) --require-hashes --no-deps -r requirements/dev.lock
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml: revops_pipeline/orchestration/dagster.yaml
