@@ -23,6 +23,8 @@ class AccountApi:
             *both("GET", "owners", "/{id}", self.owner),
             *both("GET", "pipelines", "/{type}", self.pipelines),
             *both("GET", "pipelines", "/{type}/{id}", self.pipeline),
+            *both("GET", "pipelines", "/{type}/{id}/stages", self.stages),
+            *both("GET", "pipelines", "/{type}/{id}/stages/{stage}", self.stage),
             ("GET", "/account-info/v3/details", self.details),
             ("GET", f"/account-info/{DATED}/details", self.details),
         ]
@@ -77,10 +79,22 @@ class AccountApi:
         return reply({"results": self.portal.pipelines.get(kind, [])})
 
     def pipeline(self, call: Call) -> Answer:
+        return reply(self._pipeline(call))
+
+    def stages(self, call: Call) -> Answer:
+        return reply({"results": self._pipeline(call)["stages"]})
+
+    def stage(self, call: Call) -> Answer:
+        for stage in self._pipeline(call)["stages"]:
+            if stage["id"] == call.parts["stage"]:
+                return reply(stage)
+        raise Refusal(404, f"No stage {call.parts['stage']} exists.", "OBJECT_NOT_FOUND")
+
+    def _pipeline(self, call: Call) -> dict[str, Any]:
         kind = self.portal.store(call.parts["type"]).kind.name
         for pipeline in self.portal.pipelines.get(kind, []):
             if pipeline["id"] == call.parts["id"]:
-                return reply(pipeline)
+                return pipeline
         raise Refusal(404, f"No pipeline {call.parts['id']} exists.", "OBJECT_NOT_FOUND")
 
     def details(self, call: Call) -> Answer:

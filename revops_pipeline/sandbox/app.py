@@ -19,29 +19,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from revops_pipeline.sandbox.account import AccountApi
 from revops_pipeline.sandbox.associations import AssociationsApi
+from revops_pipeline.sandbox.effects import Request
 from revops_pipeline.sandbox.errors import Refusal, error_body
-from revops_pipeline.sandbox.faults import CUT, HANG, Fault, Faults, Request
+from revops_pipeline.sandbox.faults import Fault, Faults
 from revops_pipeline.sandbox.limits import Limits
 from revops_pipeline.sandbox.objects import ObjectsApi
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.schema import TYPE_NAMES
 from revops_pipeline.sandbox.search import SearchApi
-from revops_pipeline.sandbox.web import DATED, Answer, Call, Handler, refuse, reply
+from revops_pipeline.sandbox.sending import DateHeader, captured, read_body, replayed, send_answer
+from revops_pipeline.sandbox.web import DATED, Answer, Call, Handler, Mood, refuse, reply
 
 DEFAULT_TOKEN: Final = "sandbox-token"  # noqa: S105 - opens nothing but made-up data
 _log = logging.getLogger(__name__)
 _STATS_PATH = "/_sandbox/stats"
 _LONGEST_URL = 16_384
+_MOOD: Final = "revops.mood"
 _LISTS = {
     f"{prefix}/{name}": kind.name
     for prefix in ("/crm/v3/objects", f"/crm/objects/{DATED}")
     for name, kind in TYPE_NAMES.items()
 }
-_JSON = (b"content-type", b"application/json;charset=utf-8")
 
 
 @dataclass(slots=True)
@@ -60,14 +62,14 @@ class Front:
     def __init__(
         self, portal: Portal, token: str, latency_ms: float, limits: Limits, faults: Faults
     ) -> None:
-        self.portal, self.token, self.latency_ms = portal, token, latency_ms
+        self._portal, self.token, self.latency_ms = portal, token, latency_ms
         self.limits, self.faults, self.stats = limits, faults, Stats()
-        self._bearer = f"Bearer {token}".encode()
+        self._date, self._bearer = DateHeader(), f"Bearer {token}".encode()
         self._objects = ObjectsApi(portal)
-        apis = (SearchApi(portal), self._objects, AssociationsApi(portal), AccountApi(portal))
+        self._apis = (SearchApi(portal), self._objects, AssociationsApi(portal), AccountApi(portal))
         routes = [
-            HttpRoute(path, _endpoint(portal, handler), methods=[method])
-            for api in apis
+            HttpRoute(path, self._endpoint(handler), methods=[method])
+            for api in self._apis
             for method, path, handler in api.routes()
         ]
         self._starlette = Starlette(
@@ -75,13 +77,25 @@ class Front:
         )
         self._starlette.router.redirect_slashes = False
 
+    @property
+    def portal(self) -> Portal:
+        return self._portal
+
+    @portal.setter
+    def portal(self, portal: Portal) -> None:
+        """Serve another portal from now on."""
+        self._portal = portal
+        for api in self._apis:
+            api.portal = portal
+        self.faults.attach(portal)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._starlette(scope, receive, send)
             return
         path: str = scope["path"]
         if path == _STATS_PATH:
-            await _send(send, reply(self.counts()), [])
+            await send_answer(scope, receive, send, reply(self.counts()), [])
             return
         self.stats.requests += 1
         self.stats.writes += scope["method"] != "GET"
@@ -98,11 +112,9 @@ class Front:
                 answer = reply(error_body("internal error", "INTERNAL_ERROR"), 500)
         self.stats.too_many += answer.status == 429
         self.stats.unauthorized += answer.status == 401
-        if answer is HANG:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            return
-        await _send(send, answer, [] if search else self.limits.headers())
+        more = [] if search else self.limits.headers()
+        more.append(self._date.at(self._portal.clock.now()))
+        await send_answer(scope, receive, send, answer, more)
 
     def counts(self) -> dict[str, object]:
         return {
@@ -151,13 +163,17 @@ class Front:
         return reply(body, 403)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        request = None
+        strike = None
         if self.faults:
-            query = scope["query_string"].decode("latin-1")
-            request = Request(scope["method"], scope["path"], query, self.limits)
-            instead = self.faults.before(request)
+            body, query = await read_body(receive), scope["query_string"].decode("latin-1")
+            receive = replayed(body)
+            strike = self.faults.strike(
+                Request(scope["method"], scope["path"], query, body, self.limits, self._portal)
+            )
+            instead = strike.before()
             if instead is not None:
                 return instead
+            scope[_MOOD] = strike.mood()
         kind = _LISTS.get(scope["path"]) if scope["method"] == "GET" else None
         if kind is not None:
             with self.portal.lock:
@@ -166,8 +182,29 @@ class Front:
                 except Refusal as refusal:
                     answer = refuse(refusal)
         else:
-            answer = await _captured(self._starlette, scope, receive)
-        return self.faults.after(request, answer) if request else answer
+            answer = await captured(self._starlette, scope, receive)
+        return strike.after(answer) if strike else answer
+
+    def _endpoint(self, handler: Handler) -> Callable[[HttpRequest], Awaitable[Response]]:
+        async def endpoint(request: HttpRequest) -> Response:
+            answer = self._handle(handler, request, await request.body())
+            return Response(answer.body, answer.status)
+
+        return endpoint
+
+    def _handle(self, handler: Handler, request: HttpRequest, raw: bytes) -> Answer:
+        try:
+            body = orjson.loads(raw) if raw else None
+        except orjson.JSONDecodeError as error:
+            return refuse(Refusal(400, f"Invalid input JSON on line 1: {error}"))
+        query = parse_qs(request.url.query, keep_blank_values=True)
+        mood = request.scope.get(_MOOD, Mood())
+        call = Call(request.url.path, request.path_params, query, body, mood)
+        try:
+            with self._portal.lock:
+                return handler(call)
+        except Refusal as refusal:
+            return refuse(refusal)
 
 
 def create_app(
@@ -184,60 +221,10 @@ def create_app(
 ) -> Front:
     """The ASGI application over a portal. `seed` decides when faults with a probability strike."""
     limits = Limits(rate_limit, search_limit, daily_limit, retry_after)
-    return Front(portal, token, latency_ms, limits, Faults(faults, seed))
-
-
-def _endpoint(portal: Portal, handler: Handler) -> Callable[[HttpRequest], Awaitable[Response]]:
-    async def endpoint(request: HttpRequest) -> Response:
-        raw = await request.body()
-        answer = _handle(portal, handler, request, raw)
-        return Response(answer.body, answer.status)
-
-    return endpoint
-
-
-def _handle(portal: Portal, handler: Handler, request: HttpRequest, raw: bytes) -> Answer:
-    try:
-        body = orjson.loads(raw) if raw else None
-    except orjson.JSONDecodeError as error:
-        return refuse(Refusal(400, f"Invalid input JSON on line 1: {error}"))
-    query = parse_qs(request.url.query, keep_blank_values=True)
-    call = Call(request.url.path, request.path_params, query, body)
-    try:
-        with portal.lock:
-            return handler(call)
-    except Refusal as refusal:
-        return refuse(refusal)
+    return Front(portal, token, latency_ms, limits, Faults(faults, seed, portal))
 
 
 async def _http_exception(_request: HttpRequest, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     body = error_body("resource not found" if status == 404 else str(error), "OBJECT_NOT_FOUND")
     return Response(orjson.dumps(body), status)
-
-
-async def _captured(app: Starlette, scope: Scope, receive: Receive) -> Answer:
-    """Run a Starlette application and keep its answer instead of sending it."""
-    messages: list[Message] = []
-
-    async def keep(message: Message) -> None:
-        messages.append(message)
-
-    await app(scope, receive, keep)
-    return Answer(messages[0]["status"], b"".join(m.get("body", b"") for m in messages[1:]))
-
-
-async def _send(send: Send, answer: Answer, limits: list[tuple[bytes, bytes]]) -> None:
-    own = [header for header in answer.headers if header != CUT]
-    body, cut = answer.body, len(own) < len(answer.headers)
-    headers = [_JSON, (b"content-length", b"%d" % len(body)), *own, *limits]
-    if not body:
-        headers = headers[1:] if answer.status != 204 else [*own, *limits]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if cut:
-        # Returning while more was promised makes the server close the connection.
-        await send(
-            {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
-        )
-        return
-    await send({"type": "http.response.body", "body": body})

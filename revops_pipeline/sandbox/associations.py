@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import Any
 
-from revops_pipeline.sandbox.clock import iso, now_ms
+from revops_pipeline.sandbox.clock import iso
 from revops_pipeline.sandbox.errors import Refusal
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.schema import ASSOCIATION_TYPE_IDS, TYPE_NAMES
@@ -44,7 +44,7 @@ class AssociationsApi:
             if after:
                 result["paging"] = self._paging(call, from_type, id_, to_type, after)
             results.append(result)
-        now = iso(now_ms())
+        now = iso(self.portal.clock.now())
         document: dict[str, Any] = {
             "status": "COMPLETE",
             "results": results,
@@ -84,11 +84,12 @@ class AssociationsApi:
         from_id = self.portal.get(from_type, id_).id
         first = (
             to_type == "companies"
+            and self.portal.has_primary(from_type, to_type)
             and self.portal.associations.primary(from_type, from_id, to_type) is None
         )
         self.portal.associate(from_type, id_, to_type, to_id, primary=first)
         primary, plain = ASSOCIATION_TYPE_IDS[from_type, to_type]
-        now = iso(now_ms())
+        now = iso(self.portal.clock.now())
         results = [
             {
                 "from": {"id": id_},

@@ -1,4 +1,6 @@
-"""Instants as milliseconds since 1970 in UTC, and the two ways HubSpot writes them."""
+"""Instants as milliseconds since 1970 in UTC, the ways HubSpot writes them, a portal's clock."""
+
+from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -11,8 +13,33 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _days: dict[int, str] = {}
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
+class Clock:
+    """What time it is in a portal, in epoch milliseconds: the machine's time, or one that stands
+    still until it is told to move, so that a test can live through weeks without sleeping."""
+
+    def __init__(self) -> None:
+        self._offset = 0
+        self._still: int | None = None
+
+    @classmethod
+    def standing(cls, at: Instant) -> Clock:
+        clock = cls()
+        clock.stop(at)
+        return clock
+
+    def now(self) -> int:
+        machine = time.time_ns() // 1_000_000
+        return (machine if self._still is None else self._still) + self._offset
+
+    def stop(self, at: Instant | None = None) -> None:
+        """Stand still, at a given instant or at this one."""
+        self._still, self._offset = self.now() if at is None else to_ms(at), 0
+
+    def advance(self, ms: int) -> None:
+        """Move on (running and standing clocks alike), never back: HubSpot's time does not."""
+        if ms < 0:
+            raise ValueError(f"a portal's clock moves forward only, not by {ms} ms")
+        self._offset += ms
 
 
 def iso(ms: int) -> str:

@@ -1,6 +1,6 @@
 """Associations between records, kept from both sides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 
 from revops_pipeline.sandbox.schema import ASSOCIATION_TYPE_IDS, PLAIN, Edge
 
@@ -16,23 +16,29 @@ class Edges:
         self._maps: dict[tuple[str, str], dict[int, dict[int, Edge]]] = {
             pair: {} for pair in ASSOCIATION_TYPE_IDS
         }
+        self._from: dict[str, list[tuple[str, dict[int, dict[int, Edge]]]]] = {}
+        for (from_type, to_type), ends in self._maps.items():
+            self._from.setdefault(from_type, []).append((to_type, ends))
         self.labels: dict[tuple[str, str, str], int] = {}
         """(from, to, label) → the type id minted for that custom label."""
 
     def of(self, from_type: str, to_type: str, id_: int) -> dict[int, Edge]:
         return self._maps[from_type, to_type].get(id_, _NONE)
 
-    def put(self, from_type: str, from_id: int, to_type: str, to_id: int, edge: Edge) -> None:
-        """Set an association; making one primary makes the former primary an ordinary one."""
+    def put(self, from_type: str, from_id: int, to_type: str, to_id: int, edge: Edge) -> int | None:
+        """Set an association. Making one primary makes the former primary an ordinary one, and
+        that one's company is returned."""
+        former = None
         if edge[0]:
             if from_type == "companies":
-                self._demote(to_type, to_id, from_type)
+                former = self._demote(to_type, to_id, from_type)
             else:
-                self._demote(from_type, from_id, to_type)
+                former = self._demote(from_type, from_id, to_type)
         for label in edge[1]:
             self._mint(from_type, to_type, label)
         self._maps[from_type, to_type].setdefault(from_id, {})[to_id] = edge
         self._maps[to_type, from_type].setdefault(to_id, {})[from_id] = edge
+        return former
 
     def remove(self, from_type: str, from_id: int, to_type: str, to_id: int) -> bool:
         self._maps[to_type, from_type].get(to_id, {}).pop(from_id, None)
@@ -45,10 +51,13 @@ class Edges:
         """Everything a record is associated with."""
         return [
             (to_type, to_id, edge)
-            for (from_type, to_type), ends in self._maps.items()
-            if from_type == type_
+            for to_type, ends in self._from[type_]
             for to_id, edge in ends.get(id_, _NONE).items()
         ]
+
+    def pairs(self) -> KeysView[tuple[str, str]]:
+        """Every (from, to) that can be associated, in both directions."""
+        return self._maps.keys()
 
     def all(self, from_type: str, to_type: str) -> Iterator[tuple[int, int, Edge]]:
         for from_id, ends in self._maps[from_type, to_type].items():
@@ -67,13 +76,14 @@ class Edges:
             types.append({"category": "USER_DEFINED", "typeId": type_id, "label": label})
         return types
 
-    def _demote(self, from_type: str, from_id: int, to_type: str) -> None:
+    def _demote(self, from_type: str, from_id: int, to_type: str) -> int | None:
         former = self.primary(from_type, from_id, to_type)
         if former is not None:
             labels = self._maps[from_type, to_type][from_id][former][1]
             edge = (False, labels) if labels else PLAIN
             self._maps[from_type, to_type][from_id][former] = edge
             self._maps[to_type, from_type][former][from_id] = edge
+        return former
 
     def _mint(self, from_type: str, to_type: str, label: str) -> None:
         for key in ((from_type, to_type, label), (to_type, from_type, label)):

@@ -19,6 +19,7 @@ from random import Random
 
 from revops_pipeline.sandbox import names
 from revops_pipeline.sandbox.clock import DAY_MS, iso, to_ms
+from revops_pipeline.sandbox.generate_activities import generate_activities
 from revops_pipeline.sandbox.generate_product import generate_product
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.product import Product
@@ -71,13 +72,14 @@ class _Count:
         return {int((number + 0.5) * step) for number in range(self.archived)}
 
 
-def generate(contacts: int, companies: int, deals: int, seed: int) -> Portal:
+def generate(contacts: int, companies: int, deals: int, seed: int, activities: int) -> Portal:
     fingerprint = zlib.crc32(f"{seed}/{contacts}/{companies}/{deals}".encode())
     portal = Portal(10_000_000 + fingerprint % 80_000_000, Product())
     collecting = gc.isenabled()
     gc.disable()  # a million small objects, none of them garbage
     try:
         _Generator(portal, seed, contacts, companies, deals).run()
+        generate_activities(portal, seed, activities)
     finally:
         if collecting:
             gc.enable()

@@ -57,6 +57,12 @@ class Limits:
         seconds = str(max(1, int(wait_s + 0.999))).encode()
         return Answer(429, orjson.dumps(body), ((b"retry-after", seconds),) if told else ())
 
+    def forget(self) -> None:
+        """Nothing was asked so far."""
+        self.used_today = 0
+        self._recent.clear()
+        self._searches.clear()
+
     def headers(self) -> list[tuple[bytes, bytes]]:
         limit = self.rate_limit or _UNLIMITED
         left = max(0, limit - len(self._recent)) if self.rate_limit else limit

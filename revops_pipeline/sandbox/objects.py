@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from revops_pipeline.sandbox.clock import iso, now_ms
+from revops_pipeline.sandbox.clock import iso
 from revops_pipeline.sandbox.errors import Refusal, not_found
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.schema import ASSOCIATION_TYPE_IDS, TYPE_NAMES
@@ -15,6 +15,7 @@ from revops_pipeline.sandbox.web import Answer, Call, Route, both, limit_of, pos
 
 _BATCH = 100
 _PAGE = 100
+_WITH_HISTORY = 50
 
 
 class ObjectsApi:
@@ -26,6 +27,7 @@ class ObjectsApi:
         return [
             *both("POST", "objects", "/{type}", self.create),
             *both("POST", "objects", "/{type}/merge", self.merge),
+            *both("POST", "objects", "/{type}/gdpr-delete", self.delete_forever),
             *both("POST", "objects", "/{type}/batch/read", self.batch_read),
             *both("POST", "objects", "/{type}/batch/create", self.batch_create),
             *both("POST", "objects", "/{type}/batch/update", self.batch_update),
@@ -43,10 +45,11 @@ class ObjectsApi:
         tokens = [p[6:] for p in query.split(b"&") if p.startswith(b"after=")]
         after = position(tokens[-1].decode("latin-1").replace("%7E", "~") if tokens else None)
         call = Call(path, {}, parse_qs(rest, keep_blank_values=True))
-        limit = limit_of(call.one("limit"), 10, _PAGE)
+        history = call.csv("propertiesWithHistory")
+        limit = limit_of(call.one("limit"), 10, _WITH_HISTORY if history else _PAGE)
         store = self.portal.store(type_)
         ids = store.archived_ids if call.flag("archived") else store.live_ids
-        view = self._view(store, call.csv("properties"), call.csv("associations"))
+        view = self._view(store, call.csv("properties"), call.csv("associations"), history)
         start = bisect_right(ids, after) if after else 0
         shown = ids[start : start + limit]
         paging = b""
@@ -61,7 +64,12 @@ class ObjectsApi:
         record = self._find(store, call.parts["id"], call.one("idProperty"), call.flag("archived"))
         if record is None:
             raise not_found(store.kind.singular, call.parts["id"])
-        view = self._view(store, call.csv("properties"), call.csv("associations"))
+        view = self._view(
+            store,
+            call.csv("properties"),
+            call.csv("associations"),
+            call.csv("propertiesWithHistory"),
+        )
         return Answer(200, view.join([record.id]))
 
     def create(self, call: Call) -> Answer:
@@ -79,6 +87,14 @@ class ObjectsApi:
             self.portal.archive(store.kind.name, record.id)
         return Answer(204, b"")
 
+    def delete_forever(self, call: Call) -> Answer:
+        store, document = self.portal.store(call.parts["type"]), call.document()
+        id_, by = str(document.get("objectId") or ""), document.get("idProperty")
+        record = self._find(store, id_, by, archived=False) or self._find(store, id_, by, True)
+        if record is not None:
+            self.portal.delete_forever(store.kind.name, record.id)
+        return Answer(204, b"")
+
     def merge(self, call: Call) -> Answer:
         store, document = self.portal.store(call.parts["type"]), call.document()
         primary, other = document.get("primaryObjectId"), document.get("objectIdToMerge")
@@ -90,7 +106,14 @@ class ObjectsApi:
     def batch_read(self, call: Call) -> Answer:
         store, inputs, document = self._batch(call)
         by, archived = document.get("idProperty"), call.flag("archived")
-        view = self._view(store, document.get("properties") or [], [])
+        history = document.get("propertiesWithHistory") or []
+        if history and len(inputs) > _WITH_HISTORY:
+            raise Refusal(
+                400,
+                "The maximum number of inputs supported in a batch request for property histories "
+                f"is {_WITH_HISTORY}. Please reduce the number of items and try again",
+            )
+        view = self._view(store, document.get("properties") or [], [], history)
         found: dict[int, None] = {}
         missing: list[str] = []
         for item in inputs:
@@ -111,11 +134,13 @@ class ObjectsApi:
                     "context": {"ids": missing},
                 },
             )
-        return _batch_answer(view.join(list(found)), errors)
+        return _batch_answer(self._now(), view.join(list(found)), errors)
 
     def batch_create(self, call: Call) -> Answer:
         _, inputs, _ = self._batch(call)
-        return _batch_reply([self._create(call.parts["type"], item) for item in inputs], 201)
+        return _batch_reply(
+            self._now(), [self._create(call.parts["type"], item) for item in inputs], 201
+        )
 
     def batch_update(self, call: Call) -> Answer:
         store, inputs, _ = self._batch(call)
@@ -123,7 +148,7 @@ class ObjectsApi:
             if self._find(store, str(item.get("id", "")), item.get("idProperty"), False) is None:
                 raise not_found(store.kind.singular, item.get("id"))
         return _batch_reply(
-            [self._update(store, str(i["id"]), i, i.get("idProperty")) for i in inputs]
+            self._now(), [self._update(store, str(i["id"]), i, i.get("idProperty")) for i in inputs]
         )
 
     def batch_archive(self, call: Call) -> Answer:
@@ -134,15 +159,24 @@ class ObjectsApi:
                 self.portal.archive(store.kind.name, record.id)
         return Answer(204, b"")
 
+    def _now(self) -> str:
+        return iso(self.portal.clock.now())
+
     def _batch(self, call: Call) -> tuple[Store, list[dict[str, Any]], dict[str, Any]]:
         return self.portal.store(call.parts["type"]), call.inputs(_BATCH), call.document()
 
-    def _view(self, store: Store, properties: Iterable[str], associations: Iterable[str]) -> View:
+    def _view(
+        self,
+        store: Store,
+        properties: Iterable[str],
+        associations: Iterable[str],
+        history: Iterable[str] = (),
+    ) -> View:
         """Associations that no object of this type can have are ignored, as HubSpot does."""
         kinds = (TYPE_NAMES.get(name) for name in associations)
         pairs = {kind.name for kind in kinds if kind}
         known = sorted(name for name in pairs if (store.kind.name, name) in ASSOCIATION_TYPE_IDS)
-        return self.portal.views.get(store, tuple(properties), known)
+        return self.portal.views.get(store, tuple(properties), known, tuple(history))
 
     def _find(self, store: Store, id_: str, by: str | None, archived: bool) -> Record | None:
         if by == "email" and store.kind.name == "contacts":
@@ -186,6 +220,7 @@ class ObjectsApi:
         for to_type, to_id, primary in links:
             first = primary or (
                 to_type == "companies"
+                and portal.has_primary(type_, to_type)
                 and portal.associations.primary(store.kind.name, int(id_), to_type) is None
             )
             portal.associate(type_, id_, to_type, to_id, primary=first)
@@ -217,15 +252,13 @@ def _link(store: Store, item: Mapping[str, Any]) -> tuple[str, str, bool]:
     raise Refusal(400, f"No association type {sorted(type_ids)} exists from {store.kind.name}.")
 
 
-def _batch_reply(documents: Iterable[dict[str, Any]], status: int = 200) -> Answer:
-    now = iso(now_ms())
+def _batch_reply(now: str, documents: Iterable[dict[str, Any]], status: int = 200) -> Answer:
     document = {"status": "COMPLETE", "results": documents, "startedAt": now, "completedAt": now}
     return reply(document, status)
 
 
-def _batch_answer(results: bytes, errors: tuple[dict[str, object], ...]) -> Answer:
+def _batch_answer(now: str, results: bytes, errors: tuple[dict[str, object], ...]) -> Answer:
     """A batch answer around results that are already JSON; 207 when some input failed."""
-    now = iso(now_ms())
     document: dict[str, object] = {"status": "COMPLETE", "startedAt": now, "completedAt": now}
     if errors:
         document |= {"numErrors": len(errors), "errors": errors}

@@ -24,11 +24,14 @@ class ObjectType:
     first_id: int
     """Ids of generated records start just below a power of ten, so that reading them in
     lexicographic order is not reading them in numeric order."""
+    created: str = "createdate"
+    """The property that carries when it was made."""
+    mergeable: bool = True
 
     @property
     def system(self) -> tuple[str, str, str]:
         """Properties in every answer, whatever was asked for."""
-        return ("createdate", "hs_object_id", self.modified)
+        return (self.created, "hs_object_id", self.modified)
 
 
 _CONTACT_DEFAULTS = (
@@ -55,7 +58,23 @@ COMPANIES = ObjectType(
     "companies", "company", "0-2", "hs_lastmodifieddate", _COMPANY_DEFAULTS, 9_713
 )
 DEALS = ObjectType("deals", "deal", "0-3", "hs_lastmodifieddate", _DEAL_DEFAULTS, 99_107)
-OBJECT_TYPES: Final = (CONTACTS, COMPANIES, DEALS)
+
+
+def _engagement(name: str, singular: str, type_id: str, first_id: int) -> ObjectType:
+    """Engagements have no defaults of their own, date their making differently, and stay apart."""
+    created, modified = "hs_createdate", "hs_lastmodifieddate"
+    defaults = (created, modified, "hs_object_id")
+    return ObjectType(name, singular, type_id, modified, defaults, first_id, created, False)
+
+
+ENGAGEMENTS: Final = (
+    _engagement("calls", "call", "0-48", 9_901),
+    _engagement("emails", "email", "0-49", 9_911),
+    _engagement("meetings", "meeting", "0-47", 9_921),
+    _engagement("notes", "note", "0-46", 9_931),
+    _engagement("tasks", "task", "0-27", 9_941),
+)
+OBJECT_TYPES: Final = (CONTACTS, COMPANIES, DEALS, *ENGAGEMENTS)
 TYPE_NAMES: Final = {
     alias: kind for kind in OBJECT_TYPES for alias in (kind.name, kind.singular, kind.type_id)
 }
@@ -69,6 +88,18 @@ ASSOCIATION_TYPE_IDS: Final[dict[tuple[str, str], tuple[int | None, int]]] = {
     ("deals", "contacts"): (None, 3),
     ("contacts", "deals"): (None, 4),
 }
+_ENGAGEMENT_TYPE_IDS = {
+    # engagement: the type ids from contacts, companies and deals; the way back is one more
+    "calls": (193, 181, 205),
+    "emails": (197, 185, 209),
+    "meetings": (199, 187, 211),
+    "notes": (201, 189, 213),
+    "tasks": (203, 191, 215),
+}
+for _name, _type_ids in _ENGAGEMENT_TYPE_IDS.items():
+    for _kind, _type_id in zip((CONTACTS, COMPANIES, DEALS), _type_ids, strict=True):
+        ASSOCIATION_TYPE_IDS[_kind.name, _name] = (None, _type_id)
+        ASSOCIATION_TYPE_IDS[_name, _kind.name] = (None, _type_id + 1)
 
 DEAL_STAGES: Final = (
     # id, label, probability, closed
@@ -90,6 +121,10 @@ _KINDS = {
     "b": ("bool", "booleancheckbox"),
     "p": ("string", "phonenumber"),
 }
+_ENGAGED = (
+    "hs_createdate:d hs_lastmodifieddate:d hs_object_id:n hs_timestamp:d hubspot_owner_id:e"
+    " hs_activity_type:e"
+)
 _DECLARED = {
     "contacts": "createdate:d lastmodifieddate:d hs_object_id:n email:s firstname:s lastname:s phone:p"
     " mobilephone:p jobtitle:s company:s website:s address:s city:s state:s zip:s country:s"
@@ -108,6 +143,15 @@ _DECLARED = {
     " hs_is_closed:b hs_is_closed_won:b hs_deal_stage_probability:n hs_priority:e hs_next_step:s"
     " hs_analytics_source:e hs_projected_amount:n hs_closed_amount:n hs_arr:n days_to_close:n"
     " closed_lost_reason:t closed_won_reason:t notes_last_updated:d hs_merged_object_ids:e",
+    "calls": f"{_ENGAGED} hs_call_title:s hs_call_body:t hs_call_direction:e hs_call_disposition:e"
+    " hs_call_duration:n hs_call_status:e hs_call_from_number:s hs_call_to_number:s",
+    "emails": f"{_ENGAGED} hs_email_subject:s hs_email_text:t hs_email_direction:e"
+    " hs_email_status:e",
+    "meetings": f"{_ENGAGED} hs_meeting_title:s hs_meeting_body:t hs_meeting_start_time:d"
+    " hs_meeting_end_time:d hs_meeting_outcome:e hs_meeting_location:s",
+    "notes": f"{_ENGAGED} hs_note_body:t",
+    "tasks": f"{_ENGAGED} hs_task_subject:s hs_task_body:t hs_task_status:e hs_task_priority:e"
+    " hs_task_type:e hs_task_completion_date:d",
 }
 
 Property = dict[str, object]

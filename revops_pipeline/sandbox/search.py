@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any, Final
 
 import orjson
@@ -13,10 +15,11 @@ from revops_pipeline.sandbox.clock import to_ms
 from revops_pipeline.sandbox.errors import Refusal
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.store import Record, Store
+from revops_pipeline.sandbox.views import View
 from revops_pipeline.sandbox.web import Answer, Call, Route, both, limit_of, position
 
 _GROUPS, _FILTERS, _FILTERS_IN_ALL = 5, 10, 25
-_PAGE, _WINDOW = 200, 10_000
+_PAGE = 200
 _REMEMBERED = 16
 
 Value = str | float
@@ -26,6 +29,11 @@ _QUERY_PROPERTIES: Final = {
     "contacts": ("email", "firstname", "lastname", "phone", "company"),
     "companies": ("name", "domain", "website", "phone"),
     "deals": ("dealname", "pipeline", "dealstage", "dealtype"),
+    "calls": ("hs_call_title", "hs_call_body"),
+    "emails": ("hs_email_subject",),
+    "meetings": ("hs_meeting_title", "hs_meeting_body"),
+    "notes": ("hs_note_body",),
+    "tasks": ("hs_task_subject", "hs_task_body"),
 }
 
 
@@ -37,7 +45,7 @@ class SearchApi:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self._results: OrderedDict[bytes, list[int]] = OrderedDict()
-        self._version = -1
+        self._seen: tuple[Portal, int] = (portal, -1)
 
     def routes(self) -> list[Route]:
         return both("POST", "objects", "/{type}/search", self.search)
@@ -45,24 +53,31 @@ class SearchApi:
     def search(self, call: Call) -> Answer:
         store, document = self.portal.store(call.parts["type"]), call.document()
         limit, after = limit_of(document.get("limit"), 10, _PAGE), position(document.get("after"))
-        if after + limit > _WINDOW:
+        ceiling = call.mood.ceiling
+        if after + limit > ceiling:
             raise Refusal(
                 400,
-                f"The maximum offset of a search is {_WINDOW}: after {after} with limit {limit} "
+                f"The maximum offset of a search is {ceiling}: after {after} with limit {limit} "
                 "reaches beyond it. Narrow the filters instead.",
             )
-        ids = self._find(store, document)
+        cutoff = self.portal.clock.now() - call.mood.lag_ms
+        outdated = store.outdated(cutoff) if call.mood.lag_ms else {}
+        ids = self._lagging(store, document, outdated) if outdated else self._find(store, document)
+        if call.mood.shuffle is not None:
+            ids = sorted(ids)
+            Random(call.mood.shuffle).shuffle(ids)
         page = ids[after : after + limit]
         view = self.portal.views.get(store, tuple(document.get("properties") or ()))
+        shown = _shown(view, page, outdated) if outdated else view.join(page)
         paging = b""
         if after + limit < len(ids):
             paging = b',"paging":{"next":{"after":"%d"}}' % (after + limit)
-        return Answer(200, b'{"total":%d,"results":[%b]%b}' % (len(ids), view.join(page), paging))
+        return Answer(200, b'{"total":%d,"results":[%b]%b}' % (len(ids), shown, paging))
 
     def _find(self, store: Store, document: Mapping[str, Any]) -> list[int]:
-        if self._version != self.portal.version:
+        if self._seen != (self.portal, self.portal.version):
             self._results.clear()
-            self._version = self.portal.version
+            self._seen = (self.portal, self.portal.version)
         question = {k: document.get(k) for k in ("filterGroups", "filters", "sorts", "query")}
         key = orjson.dumps([store.kind.name, question])
         ids = self._results.get(key)
@@ -71,6 +86,17 @@ class SearchApi:
             if len(self._results) > _REMEMBERED:
                 self._results.popitem(last=False)
         return ids
+
+    def _lagging(
+        self, store: Store, document: Mapping[str, Any], outdated: Mapping[int, Record | None]
+    ) -> list[int]:
+        """What a search finds that has not heard of the latest changes."""
+        past = Store(store.kind)
+        past.definitions = store.definitions
+        changed = [record for record in outdated.values() if record]
+        kept = [store.records[id_] for id_ in self._find(store, document) if id_ not in outdated]
+        past.load(sorted((*kept, *changed), key=lambda record: record.id))
+        return self._evaluate(past, document)
 
     def _evaluate(self, store: Store, document: Mapping[str, Any]) -> list[int]:
         groups = _groups(store, document)
@@ -90,6 +116,14 @@ class SearchApi:
         for sort in reversed(document.get("sorts") or []):
             _sort(store, ids, sort)
         return ids
+
+
+def _shown(view: View, ids: list[int], outdated: Mapping[int, Record | None]) -> bytes:
+    """Records as the index has them, the outdated ones as they were."""
+    return b",".join(
+        orjson.dumps(view.document(old)) if (old := outdated.get(id_)) else view.join([id_])
+        for id_ in ids
+    )
 
 
 def _groups(store: Store, document: Mapping[str, Any]) -> list[list[Filter]]:
@@ -117,40 +151,65 @@ def _known(store: Store, name: str) -> str:
     return name
 
 
+_UNBOUNDED: Final = 1 << 62
+
+
 def _candidates(store: Store, group: list[Filter]) -> tuple[list[int], list[Filter]]:
-    """Ids among which the group's results are, and the filters still to be tried on each. A bound
-    on the modified date comes from the index, ids asked for by value from the store itself."""
-    low: int | None = None
-    high: int | None = None
+    """Ids among which the group's results are, and the filters still to be tried on each. Bounds
+    on the modified date come from an index, bounds on the id from the order that ids are kept in,
+    ids asked for by value from the store itself."""
+    modified, ids = (0, _UNBOUNDED), (0, _UNBOUNDED)
     rest: list[Filter] = []
     named: list[Any] | None = None
     for filter_ in group:
-        name, operator = filter_["propertyName"], str(filter_.get("operator"))
-        bounded = operator in ("GT", "GTE", "LT", "LTE", "EQ", "BETWEEN")
-        if name == store.kind.modified and bounded and filter_.get("value") is not None:
-            value = to_ms(str(filter_["value"]))
-            if operator in ("GT", "GTE", "EQ", "BETWEEN"):
-                bound = value + (operator == "GT")
-                low = bound if low is None else max(low, bound)
-            if operator == "BETWEEN":
-                value = to_ms(str(filter_.get("highValue")))
-            if operator in ("LT", "LTE", "EQ", "BETWEEN"):
-                bound = value - (operator == "LT")
-                high = bound if high is None else min(high, bound)
+        name, operator, value = (
+            filter_["propertyName"],
+            filter_.get("operator"),
+            filter_.get("value"),
+        )
+        if name == store.kind.modified and operator in _BOUNDS and value is not None:
+            modified = _narrowed(modified, filter_, to_ms)
         elif name == "hs_object_id" and operator in ("EQ", "IN") and named is None:
-            named = filter_.get("values") if operator == "IN" else [filter_.get("value")]
+            named = filter_.get("values") if operator == "IN" else [value]
             rest.append(filter_)
+        elif name == "hs_object_id" and operator in _BOUNDS and str(value).isdigit():
+            ids = _narrowed(ids, filter_, int)
         else:
             rest.append(filter_)
     if named is not None:
-        bounds = (low or 0, high if high is not None else 1 << 62)
-        ids = {int(v) for v in map(str, named) if v.isdigit()}
-        records = (store.records.get(i) for i in ids)
-        live = (r for r in records if r is not None and r.archived is None)
-        return [r.id for r in live if bounds[0] <= r.modified <= bounds[1]], rest
-    if low is None and high is None:
-        return store.live_ids, rest
-    return store.modified_between(low, high), rest
+        wanted = {int(v) for v in map(str, named) if v.isdigit()}
+        records = (store.records.get(id_) for id_ in wanted)
+        found = [
+            r.id for r in records if r and r.archived is None and _within(r.modified, modified)
+        ]
+        return [id_ for id_ in found if _within(id_, ids)], rest
+    if modified != (0, _UNBOUNDED):
+        changed = store.modified_between(*modified)
+        return [id_ for id_ in changed if _within(id_, ids)], rest
+    live = store.live_ids
+    return live[bisect_left(live, ids[0]) : bisect_right(live, ids[1])], rest
+
+
+_BOUNDS: Final = {"GT", "GTE", "LT", "LTE", "EQ", "BETWEEN"}
+
+
+def _narrowed(
+    bounds: tuple[int, int], filter_: Filter, read: Callable[[str], int]
+) -> tuple[int, int]:
+    """Inclusive bounds, made narrower by one more filter."""
+    low, high = bounds
+    operator, value = filter_["operator"], read(str(filter_["value"]))
+    if operator in ("GT", "GTE", "EQ", "BETWEEN"):
+        low = max(low, value + (operator == "GT"))
+    if operator == "BETWEEN":
+        value = read(str(filter_.get("highValue")))
+    if operator in ("LT", "LTE", "EQ", "BETWEEN"):
+        high = min(high, value - (operator == "LT"))
+    return low, high
+
+
+def _within(value: int, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= value <= bounds[1]
 
 
 def _typed(type_: object, value: object) -> Value | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from revops_pipeline.sandbox.app import DEFAULT_TOKEN, Stats, create_app
 from revops_pipeline.sandbox.faults import Fault, Faults
+from revops_pipeline.sandbox.mounted import Mounted
 from revops_pipeline.sandbox.portal import Portal
+from revops_pipeline.sandbox.sending import Protocol
 
 DEFAULT_PORT: Final = 8765
 _HOST = "127.0.0.1"
@@ -43,6 +46,35 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's server, which looks every tenth of a second whether it should end and then waits
+    for as long again; this one is told. Tests start hundreds."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self._told.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Nobody is waited for: an answer that hangs (a fault) would hold it up for ever."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
+
+    def end(self) -> None:
+        """May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._told.set)
+
+
 class Sandbox:
     """Use as a context manager. Limits of 0 are off; `daily_limit` counts from the start;
     `retry_after` says whether a 429 names the seconds to wait. A `listener` replaces the port."""
@@ -61,8 +93,9 @@ class Sandbox:
         retry_after: bool = True,
         seed: int = 0,
         listener: socket.socket | None = None,
+        mounts: Mapping[str, ASGIApp] | None = None,
     ) -> None:
-        self.portal, self.token, self._port, self._listener = portal, token, port, listener
+        self.token, self._port, self._listener = token, port, listener
         self._front = create_app(
             portal,
             token=token,
@@ -74,7 +107,32 @@ class Sandbox:
             faults=faults,
             seed=seed,
         )
+        self._mounts = mounts or {}
         self.url = ""
+
+    @property
+    def portal(self) -> Portal:
+        return self._front.portal
+
+    @portal.setter
+    def portal(self, portal: Portal) -> None:
+        """Serve another portal from now on, which costs nothing worth measuring: one server does
+        for hundreds of them. Faults stay in force; `reset` ends them."""
+        self._address(portal)
+        self._front.portal = portal
+
+    def reset(self, portal: Portal, seed: int = 0) -> None:
+        """Another portal, no faults, nothing counted: as if just started."""
+        self.faults.clear()
+        self.faults.counts.clear()
+        self.faults.reseed(seed)
+        self._front.stats = Stats()
+        self._front.limits.forget()
+        self.portal = portal
+
+    def _address(self, portal: Portal) -> None:
+        portal.base_url = self.url
+        portal.views.clear()  # kept answers hold links with the former address
 
     @property
     def faults(self) -> Faults:
@@ -86,28 +144,26 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         self._listener = self._listener or listen(self._port)
-        self.url = self.portal.base_url = f"http://{_HOST}:{self._listener.getsockname()[1]}"
-        self.portal.views.clear()  # kept answers hold links with the former address
+        self.url = f"http://{_HOST}:{self._listener.getsockname()[1]}"
+        self._address(self.portal)
         config = uvicorn.Config(
-            self._front,
+            Mounted(self._front, self._mounts) if self._mounts else self._front,
             loop="uvloop",
-            http="httptools",
+            http=Protocol,
             lifespan="off",
             log_config=None,
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=False,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._listener],), name="sandbox", daemon=True
         )
         self._thread.start()
-        deadline = time.monotonic() + _START_TIMEOUT_S
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError(f"the sandbox did not start on {self.url}")
-            time.sleep(0.005)
+        if not self._server.ready.wait(_START_TIMEOUT_S):
+            raise RuntimeError(f"the sandbox did not start on {self.url}")
         return self
 
     def __exit__(
@@ -116,8 +172,7 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
-        self._server.force_exit = True  # hanging answers (a fault) would hold it up for ever
+        self._server.end()
         self._thread.join(_START_TIMEOUT_S)
         if self._listener is not None:
             self._listener.close()

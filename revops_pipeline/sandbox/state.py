@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from revops_pipeline.sandbox import history, truth
+from revops_pipeline.sandbox.clock import Clock
 from revops_pipeline.sandbox.edges import Edges
 from revops_pipeline.sandbox.errors import Refusal, not_found
 from revops_pipeline.sandbox.schema import (
@@ -46,6 +48,7 @@ class PortalState:
         self.inline_association_limit = inline_association_limit
         self.association_page_limit = association_page_limit
         self.base_url = "http://127.0.0.1"
+        self.clock = Clock()
         self.stores = {kind.name: Store(kind) for kind in OBJECT_TYPES}
         self.associations = Edges()
         self.owners = default_owners()
@@ -106,6 +109,18 @@ class PortalState:
         records = self.stores[to_type].records
         return sorted((to_id, e) for to_id, e in ends.items() if records[to_id].archived is None)
 
+    def truth(self) -> truth.Truth:
+        """What a faithful copy of this portal holds now."""
+        return truth.tell(self)
+
+    def history(self, type_: str, id_: str | int, name: str) -> list[history.Version]:
+        """Since when a live or archived record's property had which value, oldest first."""
+        store = self.store(type_)
+        record = store.current(int(id_)) if str(id_).isdigit() else None
+        if record is None:
+            raise not_found(store.kind.singular, id_)
+        return list(history.versions(store.kind.name, record, name))
+
     def _documents(self, type_: str, archived: bool) -> Iterator[dict[str, object]]:
         store = self.store(type_)
         with self.lock:
@@ -114,7 +129,12 @@ class PortalState:
             documents = [view.document(store.records[id_]) for id_ in ids]
         return iter(documents)
 
-    def _has_primary(self, from_type: str, to_type: str) -> bool:
+    def is_live(self, type_: str, id_: int) -> bool:
+        record = self.store(type_).records.get(id_)
+        return record is not None and record.archived is None
+
+    def has_primary(self, from_type: str, to_type: str) -> bool:
+        """Whether one association between these types can be the primary one."""
         pair = self.store(from_type).kind.name, self.store(to_type).kind.name
         return ASSOCIATION_TYPE_IDS.get(pair, (None, 0))[0] is not None
 
@@ -138,6 +158,7 @@ class PortalState:
         return False, False
 
     def _add(self, store: Store, record: Record) -> None:
+        store.remember(record.id, self.clock.now())
         known = len(store.definitions)
         store.add(record)
         self._changed(store.kind.name, record.id, new_property=len(store.definitions) > known)
@@ -155,26 +176,30 @@ class PortalState:
             for to_type, to_id, _ in self.associations.neighbours(type_, id_):
                 self.views.forget(to_type, to_id)
 
-    def _associated(self, a: str, a_id: int, b: str, b_id: int) -> None:
+    def _associated(self, a: str, a_id: int, b: str, b_id: int, former: int | None = None) -> None:
         """After a change between two records: a contact's `associatedcompanyid` is its primary
-        company, which HubSpot keeps up to date without touching the modified date."""
+        company, which HubSpot keeps up to date without touching the modified date. `former` is
+        the company that was the primary one until now."""
         if {a, b} == {"contacts", "companies"}:
             contact = a_id if a == "contacts" else b_id
             company = self.associations.primary("contacts", contact, "companies")
             properties = self.stores["contacts"].records[contact].properties
             properties["associatedcompanyid"] = _text(company)
-        # A former primary company loses the mark too, hence the neighbours of both ends.
-        self._changed(a, a_id, neighbours=True)
-        self._changed(b, b_id, neighbours=True)
+        self._changed(a, a_id)
+        self._changed(b, b_id)
+        if former is not None:
+            self._changed("companies", former)
 
     def _unlink(self, type_: str, id_: int) -> None:
         for to_type, to_id, _ in self.associations.neighbours(type_, id_):
             self.associations.remove(type_, id_, to_type, to_id)
+            self._associated(type_, id_, to_type, to_id)
 
     def _absorb(self, store: Store, gone: Record, into: Record) -> None:
         """Let a record disappear in another one, which inherits its associations. Its primary
         company stays primary only where the survivor has none."""
         kind = store.kind.name
+        store.remember(gone.id, self.clock.now())
         self._changed(kind, gone.id, neighbours=True)
         for to_type, to_id, (primary, labels) in self.associations.neighbours(kind, gone.id):
             self.associations.remove(kind, gone.id, to_type, to_id)
@@ -182,8 +207,9 @@ class PortalState:
                 primary = False
             was, had = self.associations.of(kind, to_type, into.id).get(to_id, PLAIN)
             kept = tuple(dict.fromkeys((*had, *labels)))
-            self.associations.put(kind, into.id, to_type, to_id, (primary or was, kept))
-            self._associated(kind, into.id, to_type, to_id)
+            edge = (primary or was, kept)
+            former = self.associations.put(kind, into.id, to_type, to_id, edge)
+            self._associated(kind, into.id, to_type, to_id, former)
         store.delist(gone)
         del store.records[gone.id]
         store.merged[gone.id] = into.id

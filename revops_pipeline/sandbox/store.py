@@ -1,17 +1,25 @@
 """Records of one object type, with the indexes that make pages and searches cheap."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from revops_pipeline.sandbox import history
 from revops_pipeline.sandbox.clock import iso
 from revops_pipeline.sandbox.schema import ObjectType, Property, default_properties, new_property
+
+LONGEST_LAG_MS: Final = 3_600_000
+"""How far back the search index may lie: the longest delay that has been reported is an hour."""
 
 
 class Record:
     """One object. `created`, `modified` and `archived` are epoch milliseconds; ids are numbers
-    here and text in every answer."""
+    here and text in every answer. `history` is None while a generated record is as generated."""
 
-    __slots__ = ("archived", "created", "id", "modified", "properties")
+    __slots__ = ("archived", "created", "history", "id", "modified", "properties")
 
     def __init__(
         self, id_: int, properties: dict[str, str | None], created: int, modified: int
@@ -21,6 +29,13 @@ class Record:
         self.created = created
         self.modified = modified
         self.archived: int | None = None
+        self.history: dict[str, list[history.Version]] | None = None
+
+    def copy(self) -> Record:
+        """The record as it is now, without its history."""
+        same = Record(self.id, dict(self.properties), self.created, self.modified)
+        same.archived = self.archived
+        return same
 
 
 class Store:
@@ -34,10 +49,13 @@ class Store:
         self.archived_ids: list[int] = []
         self.merged: dict[int, int] = {}
         """Ids that a merge replaced, and by what (which may itself have been merged since)."""
+        self.deleted: set[int] = set()
+        """Ids of records that are gone for ever."""
         self.definitions: dict[str, Property] = default_properties(kind.name)
         self.next_id = kind.first_id
         self._by_modified: list[tuple[int, int]] | None = None
         self._by_email: dict[str, int] | None = None
+        self._journal: deque[tuple[int, int, Record | None]] = deque()
 
     def load(self, records: Iterable[Record]) -> None:
         """Take generated records, in ascending order of id, into an empty store."""
@@ -48,9 +66,11 @@ class Store:
 
     def add(self, record: Record) -> None:
         self.records[record.id] = record
+        if record.history is None:
+            record.history = {}
         self.next_id = max(self.next_id, record.id + 1)
         record.properties["hs_object_id"] = str(record.id)
-        record.properties["createdate"] = iso(record.created)
+        record.properties[self.kind.created] = iso(record.created)
         record.properties[self.kind.modified] = iso(record.modified)
         self._define(record.properties)
         self.enlist(record)
@@ -86,16 +106,38 @@ class Store:
             index = self._by_modified
             del index[bisect_left(index, (record.modified, record.id))]
             insort(index, (modified, record.id))
+        history.note(self.kind.name, record, properties, modified)
         record.modified = modified
         record.properties.update(properties)
         record.properties[self.kind.modified] = iso(modified)
         self._define(properties)
 
+    def remember(self, id_: int, now: int) -> None:
+        """Keep what the search index says of a record that is about to change."""
+        while self._journal and self._journal[0][0] < now - LONGEST_LAG_MS:
+            self._journal.popleft()
+        record = self.records.get(id_)
+        live = record is not None and record.archived is None
+        self._journal.append((now, id_, record.copy() if live and record else None))
+
+    def outdated(self, cutoff: int) -> dict[int, Record | None]:
+        """Records that have changed after an instant, as they were then (None: not live)."""
+        before: dict[int, Record | None] = {}
+        for at, id_, record in reversed(self._journal):
+            if at <= cutoff:
+                break
+            before[id_] = record
+        return before
+
     def current(self, id_: int) -> Record | None:
         """The record with this id, or the one it was merged into."""
+        return self.records.get(self.survivor(id_))
+
+    def survivor(self, id_: int) -> int:
+        """The id that stands for this one after every merge; it may be gone since."""
         while id_ in self.merged:
             id_ = self.merged[id_]
-        return self.records.get(id_)
+        return id_
 
     def with_email(self, email: str) -> Record | None:
         if self._by_email is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from revops_pipeline.sandbox.clock import iso
+from revops_pipeline.sandbox.history import versions
 from revops_pipeline.sandbox.schema import ASSOCIATION_TYPE_IDS, TYPE_NAMES
 
 if TYPE_CHECKING:
@@ -27,15 +28,21 @@ _BUDGET: Final = 1_500_000_000
 class View:
     """One way of asking for one type: which properties, which associations."""
 
-    __slots__ = ("_associations", "_fragments", "_names", "_portal", "_store", "size")
+    __slots__ = ("_associations", "_fragments", "_history", "_names", "_portal", "_store", "size")
 
     def __init__(
-        self, portal: PortalState, store: Store, names: Sequence[str], associations: Sequence[str]
+        self,
+        portal: PortalState,
+        store: Store,
+        names: Sequence[str],
+        associations: Sequence[str],
+        history: Sequence[str],
     ) -> None:
         self._portal = portal
         self._store = store
         self._names = tuple(names)
         self._associations = tuple(associations)
+        self._history = tuple(history)
         self._fragments: dict[int, bytes] = {}
         self.size = 0
 
@@ -69,12 +76,16 @@ class View:
         document: dict[str, object] = {
             "id": get("hs_object_id"),
             "properties": {name: get(name) for name in self._names},
-            "createdAt": get("createdate"),
+            "createdAt": get(self._store.kind.created),
             "updatedAt": get(self._store.kind.modified),
             "archived": record.archived is not None,
         }
         if record.archived is not None:
             document["archivedAt"] = iso(record.archived)
+        if self._history:
+            document["propertiesWithHistory"] = {
+                name: told for name in self._history if (told := self._told(record, name))
+            }
         found = {
             to_type: inline
             for to_type in self._associations
@@ -83,6 +94,19 @@ class View:
         if found:
             document["associations"] = found
         return document
+
+    def _told(self, record: Record, name: str) -> list[dict[str, object]]:
+        """Every value a property ever had, the latest first."""
+        return [
+            {
+                "value": value or "",
+                "timestamp": iso(at),
+                "sourceType": "CRM_UI",
+                "sourceId": "userId:4001",
+                "updatedByUserId": 4001,
+            }
+            for at, value in reversed(versions(self._store.kind.name, record, name))
+        ]
 
     def _inline(self, record: Record, to_type: str) -> dict[str, object] | None:
         """Associations within an object: one row per pair *and type*, cut after so many pairs."""
@@ -113,19 +137,27 @@ class Views:
 
     def __init__(self, portal: PortalState) -> None:
         self._portal = portal
-        self._views: OrderedDict[tuple[str, tuple[str, ...], tuple[str, ...]], View] = OrderedDict()
+        self._views: OrderedDict[tuple[str, tuple[tuple[str, ...], ...]], View] = OrderedDict()
 
     def get(
-        self, store: Store, properties: Sequence[str], associations: Sequence[str] = ()
+        self,
+        store: Store,
+        properties: Sequence[str],
+        associations: Sequence[str] = (),
+        history: Sequence[str] = (),
     ) -> View:
         """The view for these requested properties: unknown ones are ignored, none at all means
-        the type's defaults, and the id and the two dates are always there."""
-        wanted = set(properties) & store.definitions.keys() if properties else store.kind.defaults
+        the type's defaults, and the id and the two dates are always there. What is asked for with
+        its history comes with its value too."""
+        known = store.definitions.keys()
+        asked = {*properties, *history}
+        wanted = asked & known if asked else store.kind.defaults
         names = tuple(sorted({*wanted, *store.kind.system}))
-        key = (store.kind.name, names, tuple(associations))
+        past = tuple(sorted({*history} & known)) if history else ()
+        key = (store.kind.name, (names, tuple(associations), past))
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = View(self._portal, store, names, associations)
+            view = self._views[key] = View(self._portal, store, names, associations, past)
         self._views.move_to_end(key)
         self._keep_within_budget(view)
         return view

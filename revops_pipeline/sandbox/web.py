@@ -6,6 +6,7 @@ HubSpot serves the same API under numbered paths (`/crm/v3/objects/…`) and und
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -16,6 +17,16 @@ DATED: Final = "2026-09"
 T = TypeVar("T")
 
 
+class Delivery(Enum):
+    """How an answer travels: whole, or as a fault has it."""
+
+    WHOLE = "whole"
+    CUT = "half of it, then the connection closes"
+    DRIP = "in small pieces with pauses between them"
+    HANG = "not at all, the connection stays open until the other side gives up"
+    RESET = "not at all, the connection is reset"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer: nothing is streamed, so that a fault can still change any of it."""
@@ -23,6 +34,20 @@ class Answer:
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    delivery: Delivery = Delivery.WHOLE
+    pause_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What ails the search index while it answers a request."""
+
+    lag_ms: int = 0
+    """It has not seen what changed within so many milliseconds."""
+    shuffle: str | None = None
+    """Results come in an order of this name instead of the one asked for."""
+    ceiling: int = 10_000
+    """It pages through so many results and no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +58,7 @@ class Call:
     parts: Mapping[str, str]
     query: Mapping[str, list[str]]
     body: Any = field(default=None)
+    mood: Mood = Mood()
 
     @property
     def dated(self) -> bool:

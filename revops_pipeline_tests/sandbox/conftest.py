@@ -24,6 +24,7 @@ class Client:
     """One request, one reply: no retries and no redirects, so that tests see what was sent."""
 
     def __init__(self, sandbox: Sandbox, token: str | None = None) -> None:
+        self.sandbox = sandbox
         self._pool = urllib3.PoolManager(retries=False)
         self._url = sandbox.url
         self._headers = {"Authorization": f"Bearer {token or sandbox.token}"}

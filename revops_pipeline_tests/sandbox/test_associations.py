@@ -54,6 +54,20 @@ def test_a_deal_has_one_primary_company_at_a_time(portal, scenario):
     ]
 
 
+def test_a_company_already_served_learns_that_it_is_the_primary_one_no_more(portal, scenario):
+    first, second = (portal.create("companies", {"name": n}) for n in "ab")
+    deal = portal.create("deals", {}, {"companies": [first]})
+
+    def types(company: str) -> list[str]:
+        found = one(scenario, "companies", company, "associations=deals")["associations"]
+        return [link["type"] for link in found["deals"]["results"]]
+
+    assert types(first) == ["company_to_deal", "company_to_deal_unlabeled"]
+    portal.associate("deals", deal, "companies", second, primary=True)
+    assert types(first) == ["company_to_deal_unlabeled"]
+    assert types(second) == ["company_to_deal", "company_to_deal_unlabeled"]
+
+
 def test_the_first_company_associated_by_default_becomes_the_primary_one(portal, scenario):
     deal = portal.create("deals", {})
     companies = [portal.create("companies", {"name": n}) for n in "ab"]

@@ -72,3 +72,12 @@ def test_an_unknown_fault_is_refused_with_the_known_ones(tmp_path):
     assert process.returncode == 2
     assert "gremlins" in errors
     assert "cut_json" in errors
+
+
+def test_every_fault_is_explained_on_request():
+    process = start("--list-faults")
+    told, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
+    lines = {line.split()[0]: line for line in told.splitlines()}
+    assert "An internal error." in lines["http_500"]
+    assert {"chaos", "index_lag", "merge_new_id", "edit_mid_scan"} <= lines.keys()

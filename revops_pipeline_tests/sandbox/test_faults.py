@@ -9,7 +9,7 @@ import urllib3
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from revops_pipeline.sandbox import Fault, Portal, Sandbox
-from revops_pipeline.sandbox.faults import Faults, available
+from revops_pipeline.sandbox.faults import Faults, available, describe
 from revops_pipeline_tests.sandbox.conftest import Client
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -112,12 +112,15 @@ def test_an_empty_page_has_a_token_behind_which_its_rows_are(http, faults, gener
     assert sum(page["results"] == [] for page in pages) == 2
 
 
-def test_page_faults_leave_single_records_and_searches_alone(http, faults, generated):
+def test_page_faults_leave_single_records_and_descriptions_alone(http, faults, generated):
     faults.add("empty_page:probability=1")
-    faults.add("repeat_page:probability=1")
+    faults.add("short_page:probability=1")
     id_ = next(generated.portal.live("contacts"))["id"]
     assert http.get(f"{CONTACTS}/{id_}").json["id"] == id_
-    assert http.post(f"{CONTACTS}/search", {}).json["results"]
+    for path in ("properties/contacts", "pipelines/deals"):
+        answer = http.get(f"/crm/v3/{path}").json
+        assert answer["results"]
+        assert "paging" not in answer
 
 
 def test_a_probability_strikes_about_that_often_and_by_the_seed(generated):
@@ -147,15 +150,75 @@ def test_a_fault_that_cannot_be_is_refused_by_name(text):
         Faults([text])
 
 
-def test_every_fault_of_the_list_is_there():
-    assert available() == [
-        "cut_connection",
-        "cut_json",
-        "empty_page",
-        "http_429",
-        "http_429_no_retry_after",
-        "http_500",
-        "repeat_page",
-        "timeout",
-        "unauthorized",
-    ]
+def test_every_fault_says_what_it_does_in_a_line():
+    told = describe()
+    assert list(told) == available()
+    assert len(told) == 32
+    assert all(line.endswith(".") and "\n" not in line for line in told.values())
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_gateways_fail_in_bursts_over_all_paths(http, faults, status):
+    faults.add(f"http_{status}:probability=1,burst=3,times=1,path_contains=/objects")
+    paths = [CONTACTS, "/crm/v3/objects/deals", "/crm/v3/objects/companies"]
+    assert [http.get(path).status for path in paths] == [status] * 3
+    assert [http.get(path).status for path in paths] == [200] * 3
+
+
+def test_a_burst_goes_on_where_chance_alone_would_not(generated):
+    fault = Fault("http_500", probability=0.05, burst=4)
+    with Sandbox(Portal.empty(), rate_limit=0, faults=[fault], seed=4) as sandbox:
+        http = Client(sandbox)
+        statuses = "".join(str(http.get("/crm/v3/owners").status // 100) for _ in range(150))
+    runs = [run for run in statuses.split("2") if run]
+    assert runs
+    assert all(len(run) % 4 == 0 for run in runs)
+
+
+def test_a_token_is_refused_in_the_middle_after_the_requests_that_were_let_through(http, faults):
+    faults.add("unauthorized:times=1,skip=2,path_contains=/contacts")
+    assert [http.get(CONTACTS).status for _ in range(5)] == [200, 200, 401, 200, 200]
+
+
+@pytest.mark.parametrize("name", ["http_429", "http_429_no_retry_after"])
+def test_searches_are_refused_by_their_own_limit(http, faults, name):
+    faults.add(f"{name}:times=1")
+    refused = http.post(f"{CONTACTS}/search", {})
+    assert (refused.status, refused.json["policyName"]) == (429, "SECONDLY")
+    assert ("retry-after" in refused.headers) is (name == "http_429")
+    assert http.post(f"{CONTACTS}/search", {}).status == 200
+
+
+def test_long_urls_are_refused_and_short_ones_not(http, faults):
+    faults.add("http_414:probability=1,size=200")
+    assert http.get(f"{CONTACTS}?properties=email").status == 200
+    long = http.get(f"{CONTACTS}?properties={','.join(['email'] * 40)}")
+    assert (long.status, long.body) == (414, b"")
+
+
+def test_a_reset_connection_gives_no_byte_and_the_next_one_works(http, faults):
+    faults.add("connection_reset:times=1")
+    with pytest.raises(ProtocolError, match="ConnectionResetError"):
+        http.get(CONTACTS)
+    assert http.get(CONTACTS).status == 200
+
+
+def test_a_slow_drip_takes_its_time_and_arrives_whole(http, faults):
+    whole = http.get(f"{CONTACTS}?limit=50")
+    faults.add("slow_drip:times=1,ms=10")
+    started = time.monotonic()
+    dripped = http.get(f"{CONTACTS}?limit=50", timeout=urllib3.Timeout(read=0.1))
+    assert time.monotonic() - started > 0.15
+    assert dripped.body == whole.body
+
+
+def test_faults_combine(http, faults):
+    faults.add("short_page:times=1,size=7")
+    faults.add("http_500:times=1")
+    faults.add("cut_json:times=1,skip=2")
+    path = f"{CONTACTS}?limit=50"
+    assert http.get(path).status == 500
+    assert len(http.get(path).json["results"]) == 7
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(http.get(path).body)
+    assert len(http.get(path).json["results"]) == 50

@@ -23,7 +23,9 @@ from revops_pipeline.sandbox import Portal, Sandbox
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(Portal.generate(321, 60, 130), rate_limit=0, search_limit=0) as running:
+    with Sandbox(
+        Portal.generate(321, 60, 130, activities=75), rate_limit=0, search_limit=0
+    ) as running:
         yield running
 
 
@@ -169,3 +171,112 @@ def test_a_record_lives_through_create_update_merge_and_archive(client, sandbox)
         api.get_by_id(first.id)
     assert api.get_by_id(first.id, archived=True).archived_at is not None
     sandbox.portal.delete_forever("contacts", first.id)
+
+
+ENGAGEMENTS = ["calls", "emails", "meetings", "notes", "tasks"]
+
+
+@pytest.mark.parametrize("kind", ENGAGEMENTS)
+def test_engagements_are_listed_read_searched_and_archived(client, sandbox, kind):
+    objects = getattr(client.crm.objects, kind)
+    records = list(sandbox.portal.live(kind))
+    assert len(records) >= 12
+    page = objects.basic_api.get_page(limit=100, properties=["hs_timestamp"])
+    assert ids(page.results) == [record["id"] for record in records]
+    assert all(r.properties["hs_timestamp"] for r in page.results)
+    module = getattr(hubspot.crm.objects, kind)
+    request = module.BatchReadInputSimplePublicObjectId(
+        properties=["hs_timestamp"],
+        properties_with_history=["hs_timestamp"],
+        inputs=[module.SimplePublicObjectId(record["id"]) for record in records[:3]],
+    )
+    read = objects.batch_api.read(request).results
+    assert ids(read) == [record["id"] for record in records[:3]]
+    told = read[0].properties_with_history["hs_timestamp"]
+    assert told[0].value == read[0].properties["hs_timestamp"]
+    since = sorted(record["updatedAt"] for record in records)[5]
+    filters = [{"propertyName": "hs_lastmodifieddate", "operator": "GTE", "value": since}]
+    search = module.PublicObjectSearchRequest(filter_groups=[{"filters": filters}], limit=100)
+    found = objects.search_api.do_search(search)
+    assert set(ids(found.results)) == {r["id"] for r in records if r["updatedAt"] >= since}
+    new = objects.basic_api.create(
+        module.SimplePublicObjectInputForCreate(
+            properties={"hs_timestamp": "2026-10-01T00:00:00Z"}, associations=[]
+        )
+    )
+    objects.basic_api.archive(new.id)
+    assert new.id in ids(objects.basic_api.get_page(archived=True, limit=100).results)
+
+
+@pytest.mark.parametrize("kind", ["contacts", "companies", "deals"])
+@pytest.mark.parametrize("mints", [False, True])
+def test_a_merge_by_the_client_answers_the_record_that_is_left(client, sandbox, kind, mints):
+    portal = sandbox.portal
+    portal.merge_mints_new_id = mints
+    kept, lost = portal.create(kind, {}), portal.create(kind, {})
+    module = getattr(hubspot.crm, kind)
+    api = getattr(client.crm, kind).basic_api
+    wanted = module.PublicMergeInput(primary_object_id=kept, object_id_to_merge=lost)
+    merged = api.merge(wanted)
+    assert (merged.id == kept) is not mints
+    seen = api.get_by_id(lost, properties=["hs_merged_object_ids"])
+    assert seen.id == merged.id
+    assert seen.properties["hs_merged_object_ids"].split(";") == ([kept] * mints) + [lost]
+    portal.delete_forever(kind, merged.id)
+    portal.merge_mints_new_id = False
+
+
+def test_history_comes_with_pages_and_single_records(client, sandbox):
+    page = client.crm.deals.basic_api.get_page(limit=50, properties_with_history=["dealstage"])
+    deal = max(page.results, key=lambda d: len(d.properties_with_history["dealstage"]))
+    versions = deal.properties_with_history["dealstage"]
+    assert len(versions) > 3
+    assert versions[0].timestamp > versions[-1].timestamp
+    single = client.crm.deals.basic_api.get_by_id(deal.id, properties_with_history=["dealstage"])
+    assert single.properties_with_history == deal.properties_with_history
+    with pytest.raises(hubspot.crm.deals.ApiException, match="400"):
+        client.crm.deals.basic_api.get_page(limit=51, properties_with_history=["dealstage"])
+
+
+def test_more_than_a_page_of_associations_is_paged_for_each_id_by_itself(client, sandbox):
+    portal = sandbox.portal
+    large, small = portal.create("companies", {}), portal.create("companies", {})
+    contacts = [portal.create("contacts", {}) for _ in range(1203)]
+    for contact in contacts:
+        portal.associate("companies", large, "contacts", contact)
+    portal.associate("companies", small, "contacts", contacts[0])
+    found: dict[str, list[str]] = {large: [], small: []}
+    wanted = [PublicFetchAssociationsBatchRequest(id=id_) for id_ in found]
+    pages = 0
+    while wanted:
+        pages += 1
+        answer = client.crm.associations.v4.batch_api.get_page(
+            "companies", "contacts", BatchInputPublicFetchAssociationsBatchRequest(inputs=wanted)
+        )
+        wanted = []
+        for result in answer.results:
+            found[result._from.id] += [str(to.to_object_id) for to in result.to]
+            if result.paging and result.paging.next:
+                after = result.paging.next.after
+                wanted.append(PublicFetchAssociationsBatchRequest(id=result._from.id, after=after))
+    assert pages == 3
+    assert found == {large: contacts, small: contacts[:1]}
+    for contact in contacts:
+        portal.delete_forever("contacts", contact)
+    for company in (large, small):
+        portal.delete_forever("companies", company)
+
+
+def test_stages_of_a_pipeline_are_described_one_by_one(client):
+    api = client.crm.pipelines.pipeline_stages_api
+    stages = api.get_all("deals", "default").results
+    assert [stage.id for stage in stages][-2:] == ["closedwon", "closedlost"]
+    assert api.get_by_id("deals", "default", "closedwon").metadata["probability"] == "1.0"
+
+
+def test_a_contact_is_purged_by_the_client(client, sandbox):
+    id_ = sandbox.portal.create("contacts", {"email": "purge@made-up.example"})
+    module = hubspot.crm.contacts
+    client.crm.contacts.basic_api.purge(module.PublicGdprDeleteInput(object_id=id_))
+    with pytest.raises(module.ApiException, match="404"):
+        client.crm.contacts.basic_api.get_by_id(id_, archived=True)
