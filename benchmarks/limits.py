@@ -23,13 +23,14 @@ KINDS = ("contacts", "companies", "deals")
 def run(target: Portal, database: Path) -> tuple[float, int]:
     from revops_pipeline.sources.hubspot import HubSpot
     from revops_pipeline.sources.hubspot_api import HubSpotApi
-    from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
+    from revops_pipeline.sources.hubspot_streams import CRM, edges_from
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
     from revops_pipeline.warehouse.load import load
 
     api = HubSpotApi(base_url=target.url, token=target.token)
     started = time.perf_counter()
-    streams = [*OBJECTS, *EDGES]
+    edges = [name for kind in CRM for name in edges_from(kind)]
+    streams = [*CRM, *edges]
     load(HubSpot(api), DuckDBWarehouse(database), run_id="benchmark", streams=streams)
     return time.perf_counter() - started, api.http.stats.requests
 

@@ -147,25 +147,26 @@ def ours(url: str, token: str, database: str, _since: int | None) -> dict[str, A
     import revops_pipeline.warehouse.duckdb_session  # noqa: F401
     from revops_pipeline.sources.hubspot import HubSpot
     from revops_pipeline.sources.hubspot_api import HubSpotApi
-    from revops_pipeline.sources.hubspot_streams import EDGES, OBJECTS
+    from revops_pipeline.sources.hubspot_streams import CRM, edges_from
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
     from revops_pipeline.warehouse.load import load
 
+    edges = [name for kind in CRM for name in edges_from(kind)]
     started = time.perf_counter()
     api = HubSpotApi(base_url=url, token=token, search_per_second=0)
     entries = load(
         HubSpot(api),
         DuckDBWarehouse(Path(database)),
         run_id="benchmark",
-        streams=[*OBJECTS, *EDGES],
+        streams=[*CRM, *edges],
     )
     seconds = time.perf_counter() - started
     changed = {name: entry.counts.changed for name, entry in entries.items()}
     return {
         "seconds": seconds,
-        "rows": sum(changed[k] for k in OBJECTS),
+        "rows": sum(changed[k] for k in CRM),
         "requests": api.http.stats.requests,
-        "edges": sum(changed[k] for k in EDGES),
+        "edges": sum(changed[k] for k in edges),
     }
 
 

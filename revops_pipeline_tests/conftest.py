@@ -39,12 +39,13 @@ class Pipeline:
         self.sandbox, self.path = sandbox, path
         self.portal = sandbox.portal
         self.log: list[str] = []
+        self.cadence = Cadence()
 
-    def source(self, **options: Any) -> HubSpot:
+    def source(self, cadence: Cadence | None = None, **options: Any) -> HubSpot:
         settings = {"base_url": self.sandbox.url, "token": self.sandbox.token, **options}
         settings.setdefault("retry", Retry(attempts=3, base_seconds=0.01))
         settings.setdefault("search_per_second", 0)
-        return HubSpot(HubSpotApi(**settings), Cadence(overlap_minutes=10))
+        return HubSpot(HubSpotApi(**settings), cadence or self.cadence)
 
     def run(self, streams: list[str] | None = None, **options: Any) -> dict[str, LogEntry]:
         return load(
@@ -58,6 +59,10 @@ class Pipeline:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def write(self, sql: str) -> None:
+        with duckdb.connect(str(self.path)) as connection:
+            connection.execute(sql)
 
     def live(self, stream: str) -> set[str]:
         return {

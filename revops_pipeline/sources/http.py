@@ -223,7 +223,15 @@ class HttpSession:
             return _Throttled(text, _seconds(answer.headers.get("Retry-After")))
         if answer.status in TRANSIENT_STATUSES or answer.status >= 500:
             return TransientError(text)
-        return PermanentError(text)
+        return Refused(text, answer.status)
+
+
+class Refused(PermanentError):
+    """The vendor will not answer this request however often it is asked: its status tells why."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class _Throttled(TransientError):

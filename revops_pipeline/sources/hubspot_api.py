@@ -7,26 +7,19 @@ and its body to 3,000 characters; the numbered and the dated paths answer alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from time import time as clock
 from typing import Any
 
-import orjson
-
 from revops_pipeline.sources.http import HttpSession, RateWindow, Retry
-from revops_pipeline.sources.stream import PermanentError, Rows, TransientError
+from revops_pipeline.sources.stream import PermanentError, TransientError
 
 LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
+HISTORY_PAGE = 50  # of a list or a batch read that asks for a property's history
 SEARCH_CEILING = 9_500  # HubSpot refuses to page beyond 10,000; the total may grow meanwhile
 URL_CEILING = 6_000  # a longer list of properties travels in the body of a batch read
 SEARCH_BODY_CEILING = 2_600
-
-# Names under which v3 reports the built-in association types inline; others are custom labels.
-_PRIMARY = frozenset({"deal_to_company", "contact_to_company"})
-_BUILT_IN = _PRIMARY | frozenset(
-    {"deal_to_company_unlabeled", "contact_to_company_unlabeled", "deal_to_contact"}
-)
 
 
 def paths(version: str) -> dict[str, str]:
@@ -153,20 +146,30 @@ class HubSpotApi:
         return answer
 
     def batch_read(
-        self, kind: str, ids: Sequence[str], properties: Sequence[str], *, archived: bool = False
+        self,
+        kind: str,
+        ids: Sequence[str],
+        properties: Sequence[str],
+        *,
+        archived: bool = False,
+        history: Sequence[str] = (),
     ) -> list[Any]:
         """Live (or archived) records by id; ids that are gone are not in the answer."""
         if not ids:
             return []
-        body = {"inputs": [{"id": i} for i in ids], "properties": list(properties)}
+        body: dict[str, Any] = {"inputs": [{"id": i} for i in ids], "properties": list(properties)}
+        if history:
+            body["propertiesWithHistory"] = list(history)
         path = f"{self.paths['objects']}/{kind}/batch/read"
         answer = self.http.post(path + ("?archived=true" if archived else ""), body)
         _only_missing(answer, f"batch read of {kind}")
         return results(answer)
 
-    def edges(self, from_kind: str, to_kind: str, ids: Sequence[str]) -> Rows:
-        """All associations of up to 1,000 records, read to the last page of each."""
-        found: dict[str, dict[str, dict[str, Any]]] = {i: {} for i in ids}
+    def associations(
+        self, from_kind: str, to_kind: str, ids: Sequence[str]
+    ) -> dict[str, dict[str, set[str]]]:
+        """From id → to id → labels, of up to 1,000 records, read to the last page of each."""
+        found: dict[str, dict[str, set[str]]] = {i: {} for i in ids}
         inputs: list[dict[str, str]] = [{"id": i} for i in ids]
         path = f"{self.paths['associations']}/{from_kind}/{to_kind}/batch/read"
         while inputs:
@@ -175,18 +178,16 @@ class HubSpotApi:
             again = []
             for result in results(answer):
                 source = str(result["from"]["id"])
+                targets = found.setdefault(source, {})
                 for to in result["to"]:
-                    labels = [t.get("label") for t in to["associationTypes"]]
-                    _add_edge(found[source], str(to["toObjectId"]), labels)
+                    labels = (t.get("label") for t in to["associationTypes"])
+                    targets.setdefault(str(to["toObjectId"]), set()).update(filter(None, labels))
                 if (after := next_after(result)) is not None:
                     again.append({"id": source, "after": after})
             if again and again == inputs:
                 raise TransientError(f"HubSpot: {path} repeats its page token; tried again later")
             inputs = again
-        rows = Rows()
-        for source, edges in found.items():
-            _append_edges(rows, source, edges)
-        return rows
+        return found
 
 
 def results(answer: Any) -> list[dict[str, Any]]:
@@ -206,73 +207,3 @@ def _only_missing(answer: Mapping[str, Any], what: str) -> None:
     for error in answer.get("errors") or ():
         if error.get("category") != "OBJECT_NOT_FOUND":
             raise TransientError(f"HubSpot: {what} failed for some: {error.get('message')}")
-
-
-def _add_edge(edges: dict[str, dict[str, Any]], to_id: str, labels: Iterable[str | None]) -> None:
-    edge = edges.get(to_id)
-    if edge is None:
-        edge = edges[to_id] = {"is_primary": False, "labels": set()}
-    for label in labels:
-        if label == "Primary":
-            edge["is_primary"] = True
-        elif label:
-            edge["labels"].add(label)
-
-
-def inline_edges(records: Iterable[dict[str, Any]], to_kind: str) -> tuple[Rows, list[str]]:
-    """Associations that came with records, and the ids of records whose list HubSpot cut."""
-    rows, cut = Rows(), []
-    for record in records:
-        block = (record.get("associations") or {}).get(to_kind) or {}
-        if "paging" in block and next_after(block) is not None:
-            cut.append(record["id"])
-            continue
-        edges: dict[str, dict[str, Any]] = {}
-        for item in block.get("results") or ():
-            kind = item.get("type") or ""
-            label = "Primary" if kind in _PRIMARY else None if kind in _BUILT_IN else kind
-            _add_edge(edges, str(item["id"]), (label,))
-        _append_edges(rows, record["id"], edges)
-    return rows, cut
-
-
-def _append_edges(rows: Rows, source: str, edges: Mapping[str, Mapping[str, Any]]) -> None:
-    """Rows of an association stream, in one canonical form whichever endpoint told of them."""
-    rows.parents.append(source)
-    for target, edge in edges.items():
-        rows.ids.append(f"{source}:{target}")
-        rows.updated.append(None)
-        rows.deleted.append(None)
-        if edge["labels"] or not (source.isalnum() and target.isalnum()):
-            document = {
-                **edge,
-                "from_id": source,
-                "labels": sorted(edge["labels"]),
-                "to_id": target,
-            }
-            rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
-        else:  # nearly all of them: the same bytes, without building a dictionary each
-            primary = "true" if edge["is_primary"] else "false"
-            rows.documents.append(
-                f'{{"from_id":"{source}","is_primary":{primary},"labels":[],"to_id":"{target}"}}'.encode()
-            )
-
-
-def record_rows(records: Iterable[dict[str, Any]]) -> Rows:
-    """Records as rows; `associations` are streams of their own and leave the document."""
-    rows = Rows()
-    for record in records:
-        record.pop("associations", None)
-        try:
-            rows.ids.append(record["id"])
-        except KeyError:
-            raise TransientError(
-                "HubSpot: a record without an id: not a page, tried again"
-            ) from None
-        rows.updated.append(record.get("updatedAt"))
-        archived = record.get("archived")
-        rows.deleted.append(
-            (record.get("archivedAt") or record.get("updatedAt")) if archived else None
-        )
-        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
-    return rows

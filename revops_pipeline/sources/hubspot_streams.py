@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from revops_pipeline.sources.stream import Mode, Stream
 
 # Contacts alone are modified under this name; asking them by the other finds nothing, silently.
 MODIFIED = {"contacts": "lastmodifieddate"}
 
-# Edge stream → (parent, what it is linked with). The parent's list carries the edges inline.
+CRM = ("contacts", "companies", "deals")
+ENGAGEMENTS = ("calls", "emails", "meetings", "notes", "tasks")
+OBJECTS = CRM + ENGAGEMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What a parent's records are linked with. Ids are `from:to`, or `from:type:to` when a stream
+    links with several types. The parent's list carries the edges inline."""
+
+    parent: str
+    targets: tuple[str, ...]
+
+    def prefix(self, target: str) -> str:
+        return f"{target}:" if len(self.targets) > 1 else ""
+
+
 EDGES = {
-    "contact_companies": ("contacts", "companies"),
-    "deal_companies": ("deals", "companies"),
-    "deal_contacts": ("deals", "contacts"),
+    "contact_companies": Edges("contacts", ("companies",)),
+    "deal_companies": Edges("deals", ("companies",)),
+    "deal_contacts": Edges("deals", ("contacts",)),
+    **{f"{kind[:-1]}_associations": Edges(kind, CRM) for kind in ENGAGEMENTS},
 }
-OBJECTS = ("contacts", "companies", "deals")
+
+# History stream → (whose, of which property). HubSpot tells the newest 20 to 45 values only.
+HISTORIES = {
+    "contact_lifecycle_history": ("contacts", "lifecyclestage"),
+    "company_lifecycle_history": ("companies", "lifecyclestage"),
+    "deal_stage_history": ("deals", "dealstage"),
+}
+
+
+def edges_from(parent: str) -> dict[str, Edges]:
+    return {name: edges for name, edges in EDGES.items() if edges.parent == parent}
 
 
 def _stream(name: str, mode: Mode, description: str) -> Stream:
@@ -29,4 +58,20 @@ STREAMS = (
     _stream("contact_companies", Mode.CHILDREN, "One row per contact and associated company."),
     _stream("deal_companies", Mode.CHILDREN, "One row per deal and associated company."),
     _stream("deal_contacts", Mode.CHILDREN, "One row per deal and associated contact."),
+    *(
+        _stream(kind, Mode.UPSERT, f"One row per HubSpot {kind[:-1]}, archived ones included.")
+        for kind in ENGAGEMENTS
+    ),
+    *(
+        _stream(
+            f"{kind[:-1]}_associations",
+            Mode.CHILDREN,
+            f"One row per {kind[:-1]} and associated contact, company or deal.",
+        )
+        for kind in ENGAGEMENTS
+    ),
+    *(
+        _stream(name, Mode.UPSERT, f"One row per {kind} record, time and value of `{prop}`.")
+        for name, (kind, prop) in HISTORIES.items()
+    ),
 )

@@ -62,7 +62,10 @@ class Rows:
 
     `updated` and `deleted` are ISO-8601 strings (UTC when no zone is given) or None; `documents`
     are canonical JSON (sorted keys), so that equal records have equal bytes. `parents` is for
-    CHILDREN streams: the ids whose children are all here.
+    CHILDREN streams: the ids whose children are all here; elsewhere, the records that rows were
+    read of, if their ids are others. `gone` are ids of which the vendor has
+    said that they exist no more (deleted for good, merged into another); what is stored of them
+    is marked as deleted.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -70,6 +73,7 @@ class Rows:
     updated: list[str | None] = field(default_factory=list)
     deleted: list[str | None] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def extend(self, other: Rows) -> None:
         self.ids += other.ids
@@ -77,6 +81,7 @@ class Rows:
         self.updated += other.updated
         self.deleted += other.deleted
         self.parents += other.parents
+        self.gone += other.gone
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -98,10 +103,11 @@ class Page:
 class Window:
     """A slice of a stream that is read, verified and settled by itself.
 
-    `reported` is filled by reading: how many distinct records the vendor says the window holds
-    (None when it does not say). `settled` is the patch to the stream's state that holds once the
+    `reported` is filled by reading, before the first page: how many distinct records the vendor
+    says the window holds (None when it does not say). `settled` is the patch to the stream's state that holds once the
     window is verified; windows of one stream that were split from one another share it, and it
-    applies when the last of them is done.
+    applies when the last of them is done. `carries` names further streams whose rows come with
+    this window completely, so that its settled state is theirs too.
     """
 
     stream: str
@@ -110,6 +116,7 @@ class Window:
     reported: int | None = None
     settled: State = field(default_factory=dict)
     stage: int = 0
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,10 @@ class Known(ABC):
     @abstractmethod
     def deleted_ids(self, stream: str) -> list[str]:
         """Ids of the rows that are."""
+
+    @abstractmethod
+    def orphans(self, stream: str, parent: str) -> list[str]:
+        """Parents of live rows of a CHILDREN stream that are not live rows of `parent`."""
 
 
 class Source(ABC):

@@ -1,0 +1,277 @@
+"""How each kind of HubSpot window is read.
+
+Pages that need not wait for one another are fetched at the same time. A page carries everything
+that belongs to its records: what they are associated with, asked-for histories, and the ids that
+they have swallowed in a merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+import xxhash
+
+from revops_pipeline.sources.ahead import chunks, overlapped
+from revops_pipeline.sources.http import Refused
+from revops_pipeline.sources.hubspot_api import (
+    BATCH,
+    EDGE_BATCH,
+    HISTORY_PAGE,
+    LIST_PAGE,
+    OWNER_PAGE,
+    SEARCH_BODY_CEILING,
+    SEARCH_CEILING,
+    SEARCH_PAGE,
+    HubSpotApi,
+    next_after,
+    results,
+)
+from revops_pipeline.sources.hubspot_records import Record, Records, with_gone
+from revops_pipeline.sources.hubspot_rows import (
+    history_rows,
+    record_rows,
+)
+from revops_pipeline.sources.hubspot_streams import (
+    CRM,
+    HISTORIES,
+    MODIFIED,
+    OBJECTS,
+    edges_from,
+)
+from revops_pipeline.sources.stream import Page, Rows, SplitWindow, Window
+
+Item = TypeVar("Item")
+
+
+class Reader:
+    """Reads windows of one portal; shared by the threads that do."""
+
+    def __init__(self, api: HubSpotApi, concurrency: int) -> None:
+        self._api = api
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="hubspot")
+        self._records = Records(api, self._pool)
+
+    def prepare(self) -> None:
+        """Asks for the properties that the first windows will need."""
+        self._records.prepare(CRM)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def read(self, window: Window) -> Iterator[Page]:
+        reader: dict[str, Callable[[Window], Iterator[Page]]] = {
+            "list": self._list,
+            "census": self._census,
+            "search": self._search,
+            "archived": self._archived,
+            "sweep": self._sweep,
+            "history": self._history,
+            "owners": self._owners,
+            "pipelines": self._pipelines,
+        }
+        return reader[window.kind](window)
+
+    # -- lists --------------------------------------------------------------------------------
+
+    def _list(self, window: Window) -> Iterator[Page]:
+        """The whole type, resumable after every page."""
+        started, pages = window.bounds["started"], partial(self._listed, window.stream)
+        for records, after, rows in _resumed(pages, window.bounds["after"]):
+            patch = {"backfill": {"after": after, "started": started}} if after else None
+            yield self._records.page(window.stream, records, rows, patch)
+
+    def _census(self, window: Window) -> Iterator[Page]:
+        """The whole type once more: a list of whole records costs no more requests than a list
+        of ids, and shows also what a search missed. Ids that are stored as live and not in it
+        are asked for one by one: they were archived, merged or deleted for good."""
+        kind, listed = window.stream, set[str]()
+        for records, _, rows in self._listed(kind, None):
+            listed.update(r["id"] for r in records)
+            yield self._records.page(kind, records, rows)
+        names, _ = self._records.names(kind)
+        known = set(window.bounds["known"])
+        for part in chunks(sorted(listed - known), BATCH):
+            yield Page(self._records.histories(kind, window.bounds["histories"], part))
+        for part in chunks(sorted(known - listed), BATCH):
+            live = self._api.batch_read(kind, part, names)
+            rest = sorted(set(part) - {r["id"] for r in live})
+            archived = self._api.batch_read(kind, rest, names, archived=True)
+            gone = sorted(set(rest) - {r["id"] for r in archived})
+            page = self._found(window, live)
+            page.rows[kind].extend(record_rows(archived))
+            yield with_gone(page, kind, gone, [r["id"] for r in archived])
+
+    def _found(self, window: Window, records: list[Record]) -> Page:
+        """Live records that no search has shown, with all that belongs to them."""
+        kind, ids = window.stream, [r["id"] for r in records]
+        histories = self._records.histories(kind, window.bounds["histories"], ids)
+        return self._records.page(kind, records, self._records.edges(kind, ids) | histories)
+
+    def _listed(
+        self, kind: str, after: str | None
+    ) -> Iterator[tuple[list[Record], str | None, dict[str, Rows]]]:
+        """Pages of live records with all their properties, the token that follows, the edges."""
+        names, inline = self._records.names(kind)
+        linked = edges_from(kind)
+        params = {"limit": LIST_PAGE, "archived": "false"}
+        if inline:
+            params["properties"] = ",".join(names)
+        if linked:
+            targets = dict.fromkeys(t for edges in linked.values() for t in edges.targets)
+            params["associations"] = ",".join(targets)
+
+        def complete(
+            records: list[Record], after: str | None
+        ) -> tuple[list[Record], str | None, dict[str, Rows]]:
+            rows = {name: self._records.inline(name, records) for name in linked}
+            if not inline:
+                records = self._api.batch_read(kind, [r["id"] for r in records], names)
+            return records, after, rows
+
+        pages = (partial(complete, r, a) for r, a in self._api.list_pages(kind, params, after))
+        # Inline pages need no further request: completing them here saves a thread switch.
+        yield from (page() for page in pages) if inline else overlapped(self._pool, pages)
+
+    def _archived(self, window: Window) -> Iterator[Page]:
+        kind, pages, seen = window.stream, 0, set[str]()
+        names, inline = self._records.names(kind)
+        known = set(window.bounds["deleted"])
+        params = {"limit": LIST_PAGE, "archived": "true"}
+        if inline:
+            params["properties"] = ",".join(names)
+        for records, _ in self._api.list_pages(kind, params, None):
+            pages += 1
+            found = [r["id"] for r in records]
+            seen.update(found)
+            if not inline:
+                records = self._api.batch_read(kind, found, names, archived=True)
+            newly = [i for i in found if i not in known]
+            yield with_gone(Page({kind: record_rows(records)}), kind, [], newly)
+        # A record that was archived and no longer is: restored, or gone for ever.
+        missing = sorted(known - seen)
+        digest = xxhash.xxh3_64_hexdigest("\n".join(missing).encode())
+        if missing and digest != window.bounds["asked"]:
+            for part in chunks(missing, BATCH):
+                restored = self._api.batch_read(kind, part, names)
+                yield self._found(window, restored)
+        window.settled |= {"archived_pages": pages, "gone": digest}
+
+    def _history(self, window: Window) -> Iterator[Page]:
+        """The history of a property over the whole type, resumable after every page."""
+        kind, name = HISTORIES[window.stream]
+        params = {"limit": HISTORY_PAGE, "archived": "false", "propertiesWithHistory": name}
+        started, pages = window.bounds["started"], partial(self._api.list_pages, kind, params)
+        for records, after in _resumed(pages, window.bounds["after"]):
+            patch = {"backfill": {"after": after, "started": started}} if after else None
+            yield Page({window.stream: history_rows(records, name)}, patch)
+
+    # -- search -------------------------------------------------------------------------------
+
+    def _search(self, window: Window) -> Iterator[Page]:
+        own = window.stream in OBJECTS
+        kind = window.stream if own else HISTORIES[window.stream][0]
+        histories = window.carries if own else (window.stream,)
+        names, _ = self._records.names(kind) if own else ([], True)
+        inline = sum(map(len, names)) + 3 * len(names) < SEARCH_BODY_CEILING
+        body = self._search_body(kind, window, names if inline else [])
+        first = self._api.search(kind, body)
+        window.reported = int(first.get("total") or 0)
+        if window.reported > SEARCH_CEILING:
+            raise SplitWindow
+
+        def complete(answer: Record) -> Page:
+            if answer.get("total") != first.get("total"):
+                window.reported = -1  # the window changed under our eyes: no count can be believed
+            records = results(answer)
+            ids = [r["id"] for r in records]
+            told = self._records.histories(kind, histories, ids)
+            if not own:
+                return Page(told)
+            edges = self._records.edges(kind, ids)
+            if not inline:
+                records = self._records.batches(kind, ids, names)
+            return self._records.page(kind, records, edges | told)
+
+        def further(page: Record) -> Page:
+            return complete(self._api.search(kind, page))
+
+        def pages() -> Iterator[Callable[[], Page]]:
+            yield partial(complete, first)
+            if next_after(first) is None:
+                return
+            # Offsets are known beforehand, so later pages need not wait for earlier ones.
+            for offset in range(SEARCH_PAGE, window.reported or 0, SEARCH_PAGE):
+                yield partial(further, {**body, "after": str(offset)})
+
+        yield from overlapped(self._pool, pages())
+
+    def _search_body(self, kind: str, window: Window, names: Sequence[str]) -> Record:
+        modified = MODIFIED.get(kind, "hs_lastmodifieddate")
+        start, end = str(window.bounds["start"]), str(window.bounds["end"])
+        filters = [
+            {"propertyName": modified, "operator": "GTE", "value": start},
+            {"propertyName": modified, "operator": "LT", "value": end},
+        ]
+        return {
+            "filterGroups": [{"filters": filters}],
+            "sorts": [{"propertyName": modified, "direction": "ASCENDING"}],
+            "properties": list(names),
+            "limit": SEARCH_PAGE,
+        }
+
+    def split(self, window: Window) -> list[Window]:
+        start, end = window.bounds["start"], window.bounds["end"]
+        shared: Any = {"settled": window.settled, "carries": window.carries}
+        if end - start > 1:
+            middle = (start + end) // 2
+            return [
+                Window(window.stream, "search", {"start": a, "end": b}, **shared)
+                for a, b in ((start, middle), (middle, end))
+            ]
+        # More than HubSpot pages through in one millisecond: the list has no such limit.
+        bounds = {"after": None, "started": end}
+        kinds = [window.stream, *window.carries]
+        return [
+            Window(kind, "list" if kind in OBJECTS else "history", bounds, settled=window.settled)
+            for kind in kinds
+        ]
+
+    # -- the rest -----------------------------------------------------------------------------
+
+    def _sweep(self, window: Window) -> Iterator[Page]:
+        if window.bounds["orphans"]:  # read just before their record was merged or deleted
+            yield Page({window.stream: Rows(parents=list(window.bounds["orphans"]))})
+        jobs = (
+            partial(
+                lambda ids: Page({window.stream: self._records.asked(window.stream, ids)}), part
+            )
+            for part in chunks(window.bounds["ids"], EDGE_BATCH)
+        )
+        yield from overlapped(self._pool, jobs)
+
+    def _owners(self, window: Window) -> Iterator[Page]:
+        for archived in ("false", "true"):
+            params = {"limit": OWNER_PAGE, "archived": archived}
+            for records, _ in self._api.list_pages("owners", params, None):
+                yield Page({window.stream: record_rows(records)})
+
+    def _pipelines(self, window: Window) -> Iterator[Page]:
+        answer = self._api.http.get(f"{self._api.paths['pipelines']}/deals")
+        yield Page({window.stream: record_rows(results(answer))})
+
+
+def _resumed(pages: Callable[[str | None], Iterator[Item]], after: str | None) -> Iterator[Item]:
+    """Pages from a stored token on; from the beginning when the vendor knows it no more."""
+    reading = pages(after)
+    try:
+        first = next(reading)
+    except Refused:
+        if after is None:
+            raise
+        reading = pages(None)
+        first = next(reading)
+    yield first
+    yield from reading

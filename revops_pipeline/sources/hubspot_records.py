@@ -1,0 +1,95 @@
+"""Everything that belongs to HubSpot's records: their properties, what they are associated with,
+histories that were asked for, and the ids that they have swallowed in a merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from revops_pipeline.sources.ahead import chunks
+from revops_pipeline.sources.hubspot_api import BATCH, HISTORY_PAGE, URL_CEILING, HubSpotApi
+from revops_pipeline.sources.hubspot_rows import (
+    edge_rows,
+    history_rows,
+    inline_edges,
+    merged_away,
+    record_rows,
+)
+from revops_pipeline.sources.hubspot_streams import EDGES, HISTORIES, edges_from
+from revops_pipeline.sources.stream import Page, Rows, State
+
+Record = dict[str, Any]
+
+
+class Records:
+    """Asks one portal for what belongs to records; shared by the threads that read."""
+
+    def __init__(self, api: HubSpotApi, pool: Executor) -> None:
+        self._api, self._pool = api, pool
+        self._properties: dict[str, Future[list[str]]] = {}
+
+    def prepare(self, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            self._properties[kind] = self._pool.submit(self._api.properties, kind)
+
+    def page(
+        self,
+        kind: str,
+        records: list[Record],
+        rows: dict[str, Rows],
+        patch: State | None = None,
+    ) -> Page:
+        swallowed = merged_away(records)
+        return with_gone(Page({kind: record_rows(records), **rows}, patch), kind, swallowed)
+
+    def names(self, kind: str) -> tuple[list[str], bool]:
+        """The type's properties, and whether a URL can carry them."""
+        if kind not in self._properties:
+            self._properties[kind] = self._pool.submit(self._api.properties, kind)
+        names = self._properties[kind].result()
+        return names, len("%2C".join(names)) < URL_CEILING
+
+    def batches(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> list[Record]:
+        return [
+            record
+            for part in chunks(ids, BATCH)
+            for record in self._api.batch_read(kind, part, names)
+        ]
+
+    def histories(self, kind: str, streams: Iterable[str], ids: Sequence[str]) -> dict[str, Rows]:
+        return {name: self._told(name, kind, ids) for name in streams} if ids else {}
+
+    def _told(self, stream: str, kind: str, ids: Sequence[str]) -> Rows:
+        """The histories of some records."""
+        rows, name = Rows(), HISTORIES[stream][1]
+        for part in chunks(ids, HISTORY_PAGE):
+            records = self._api.batch_read(kind, part, [], history=[name])
+            rows.extend(history_rows(records, name))
+        rows.parents += ids
+        return rows
+
+    def edges(self, kind: str, ids: Sequence[str]) -> dict[str, Rows]:
+        """What records are associated with, by edge stream."""
+        return {name: self.asked(name, ids) for name in edges_from(kind)} if ids else {}
+
+    def asked(self, stream: str, ids: Sequence[str]) -> Rows:
+        edges = EDGES[stream]
+        found = {t: self._api.associations(edges.parent, t, ids) for t in edges.targets}
+        return edge_rows(edges, ids, found)
+
+    def inline(self, stream: str, records: Sequence[Record]) -> Rows:
+        rows, cut = inline_edges(EDGES[stream], records)
+        if cut:
+            rows.extend(self.asked(stream, cut))
+        return rows
+
+
+def with_gone(page: Page, kind: str, gone: Sequence[str], archived: Sequence[str] = ()) -> Page:
+    """Adds what is no more: ids that do not exist; neither they nor archived records keep edges."""
+    if gone:
+        page.rows.setdefault(kind, Rows()).gone += gone
+    if gone or archived:
+        for name in edges_from(kind):
+            page.rows.setdefault(name, Rows()).parents += [*gone, *archived]
+    return page

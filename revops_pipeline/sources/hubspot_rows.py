@@ -1,0 +1,140 @@
+"""HubSpot's records, associations and histories as rows, in one canonical form whichever endpoint
+told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from revops_pipeline.sources.hubspot_api import next_after
+from revops_pipeline.sources.hubspot_streams import Edges
+from revops_pipeline.sources.stream import Rows, TransientError
+
+PRIMARY = "Primary"
+# Names under which v3 reports HubSpot's own association types inline; others are custom labels.
+_PRIMARY_TYPES = frozenset({"deal_to_company", "contact_to_company"})
+
+
+def record_rows(records: Iterable[dict[str, Any]]) -> Rows:
+    """Records as rows; `associations` are streams of their own and leave the document."""
+    rows = Rows()
+    for record in records:
+        record.pop("associations", None)
+        try:
+            rows.ids.append(record["id"])
+        except KeyError:
+            raise TransientError(
+                "HubSpot: a record without an id: not a page, tried again"
+            ) from None
+        rows.updated.append(record.get("updatedAt"))
+        archived = record.get("archived")
+        rows.deleted.append(
+            (record.get("archivedAt") or record.get("updatedAt")) if archived else None
+        )
+        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    return rows
+
+
+def merged_away(records: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Ids that live on in one of the records: HubSpot answers for them nowhere else."""
+    found: list[str] = []
+    for record in records:
+        merged = (record.get("properties") or {}).get("hs_merged_object_ids")
+        if merged:
+            found += (i for part in merged.split(";") if (i := part.strip()) != record["id"] and i)
+    return found
+
+
+def history_rows(records: Iterable[Mapping[str, Any]], name: str) -> Rows:
+    """One row per record, time and value of a property; a record may have no history."""
+    rows = Rows()
+    for record in records:
+        for entry in (record.get("propertiesWithHistory") or {}).get(name) or ():
+            rows.ids.append(f"{record['id']}:{entry['timestamp']}:{entry.get('value') or ''}")
+            rows.updated.append(None)
+            rows.deleted.append(None)
+            document = {**entry, "property": name, "record_id": record["id"]}
+            rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    return rows
+
+
+def edge_rows(
+    edges: Edges, ids: Sequence[str], found: Mapping[str, Mapping[str, Mapping[str, set[str]]]]
+) -> Rows:
+    """Rows from what the association endpoint told: target type → from id → to id → labels."""
+    rows = Rows()
+    for source in ids:
+        rows.parents.append(source)
+        for target, by_source in found.items():
+            for to_id, labels in by_source[source].items():
+                _append(rows, edges, target, source, to_id, labels)
+    return rows
+
+
+def inline_edges(edges: Edges, records: Iterable[dict[str, Any]]) -> tuple[Rows, list[str]]:
+    """Associations that came with records, and the ids of records of which they do not tell all:
+    HubSpot cut their list, or names a custom label by its internal name."""
+    rows, cut = Rows(), []
+    for record in records:
+        blocks = record.get("associations") or {}
+        found: dict[str, dict[str, set[str]]] = {}
+        if not all(
+            _inline(edges, target, blocks[target], found)
+            for target in edges.targets
+            if target in blocks
+        ):
+            cut.append(record["id"])
+            continue
+        rows.parents.append(record["id"])
+        for target, labels in found.items():
+            for to_id, names in labels.items():
+                _append(rows, edges, target, record["id"], to_id, names)
+    return rows, cut
+
+
+def _inline(
+    edges: Edges, target: str, block: Mapping[str, Any], found: dict[str, dict[str, set[str]]]
+) -> bool:
+    """Adds a record's associations with one type to `found`; False where the block is not all."""
+    own = (
+        f"{_SINGULAR.get(edges.parent, edges.parent[:-1])}_to_{_SINGULAR.get(target, target[:-1])}"
+    )
+    labels = found.setdefault(target, {})
+    for item in block.get("results") or ():
+        kind = item.get("type") or own
+        known = labels.setdefault(str(item["id"]), set())
+        if kind in _PRIMARY_TYPES:
+            known.add(PRIMARY)
+        elif kind not in (own, f"{own}_unlabeled"):
+            return False
+    return next_after(block) is None
+
+
+_SINGULAR = {"companies": "company"}
+
+
+def _append(
+    rows: Rows, edges: Edges, target: str, source: str, to_id: str, labels: set[str]
+) -> None:
+    prefix = edges.prefix(target)
+    rows.ids.append(f"{source}:{prefix}{to_id}")
+    rows.updated.append(None)
+    rows.deleted.append(None)
+    primary = PRIMARY in labels
+    others = labels - {PRIMARY} if primary else labels
+    if prefix or others or not (source.isalnum() and to_id.isalnum()):
+        document = {
+            "from_id": source,
+            "is_primary": primary,
+            "labels": sorted(others),
+            "to_id": to_id,
+            **({"to_type": target} if prefix else {}),
+        }
+        rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    else:  # nearly all of them: the same bytes, without building a dictionary each
+        rows.documents.append(
+            f'{{"from_id":"{source}","is_primary":{"true" if primary else "false"},"labels":[],'
+            f'"to_id":"{to_id}"}}'.encode()
+        )
