@@ -8,6 +8,8 @@ COMMANDS = (
     ("Against real limits", ["benchmarks.limits"]),
     ("Against real limits, long property lists", ["benchmarks.limits", "--long"]),
     ("Runs of hubspot_job", ["benchmarks.runs"]),
+    ("Other sources", ["benchmarks.sources"]),
+    ("Linking names", ["benchmarks.matching"]),
 )
 
 for title, (module, *options) in COMMANDS:

@@ -44,7 +44,7 @@ def measure(target: Any, runs: int) -> list[str]:
     import dagster as dg
 
     from revops_pipeline.definitions import defs
-    from revops_pipeline.settings import load_config, load_settings
+    from revops_pipeline.settings import load_config
 
     @dg.op
     def nothing() -> None:
@@ -71,7 +71,7 @@ def measure(target: Any, runs: int) -> list[str]:
         times["quiet"].append(seconds(hubspot))
         target.edit("contacts", ids, {"jobtitle": f"Turn {turn}"})
         times["changed"].append(seconds(hubspot))
-        times["dbt"].append(dbt_alone(load_settings().revops_duckdb_path, load_config()))
+        times["dbt"].append(dbt_alone(load_config()))
     median = {k: statistics.median(v) for k, v in times.items()}
     return [
         "| run of hubspot_job | seconds | against | seconds | above it |",
@@ -84,14 +84,14 @@ def measure(target: Any, runs: int) -> list[str]:
     ]
 
 
-def dbt_alone(database: Path, config: Any) -> float:
+def dbt_alone(config: Any) -> float:
     from revops_pipeline.transform import runner
 
     started = time.perf_counter()
     for stage in ("staging", "marts"):
         args = ["build", "--select", f"tag:stage_{stage}", "--indirect-selection", "buildable"]
         args += ["--exclude-resource-type", "unit_test"]
-        _, error = runner.invoke(args, database=database, variables=config.dbt_vars())
+        _, error = runner.invoke(args, variables=config.dbt_vars())
         assert error is None, error
     return time.perf_counter() - started
 

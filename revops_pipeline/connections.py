@@ -3,28 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from revops_pipeline.config import Config
 from revops_pipeline.settings import (
-    Config,
     Settings,
     SettingsError,
     configured,
     how_to_configure,
+    require_snowflake,
 )
+from revops_pipeline.sources import salesforce, servicenow
 from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
 from revops_pipeline.sources.product import KEYS, Product, SqlTables
+from revops_pipeline.sources.qbr import Qbr, QbrCadence
+from revops_pipeline.sources.qbr_api import QbrApi
+from revops_pipeline.sources.salesforce_api import SalesforceApi
+from revops_pipeline.sources.salesforce_login import (
+    ClientCredentials,
+    Login,
+    PasswordLogin,
+    login_address,
+)
+from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.stream import PermanentError, Source
 from revops_pipeline.warehouse.base import Session, Warehouse
 
+if TYPE_CHECKING:
+    from revops_pipeline.warehouse.snowflake_options import SnowflakeOptions
+    from revops_pipeline.warehouse.snowflake_wire import Connect
 
-def open_warehouse(settings: Settings, config: Config) -> Warehouse:
-    """The one place that chooses a backend; a backend is imported only when chosen."""
+
+def open_warehouse(
+    settings: Settings,
+    config: Config,
+    connector: Callable[[SnowflakeOptions], Connect] | None = None,
+) -> Warehouse:
+    """The one place that chooses a backend; a backend is imported only when chosen. `connector`
+    makes the connections instead of Snowflake's plain one."""
+    wait = config.writer_wait_seconds
+    if settings.revops_warehouse == "snowflake":
+        from revops_pipeline.warehouse.snowflake import SnowflakeWarehouse
+
+        options = snowflake_options(settings)
+        connect = connector(options) if connector else None
+        return SnowflakeWarehouse(options, wait_seconds=wait, connect=connect)
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 
-    return DuckDBWarehouse(settings.revops_duckdb_path, wait_seconds=config.writer_wait_seconds)
+    return DuckDBWarehouse(settings.revops_duckdb_path, wait_seconds=wait)
+
+
+def snowflake_options(settings: Settings) -> SnowflakeOptions:
+    """Raises SettingsError naming the variables that are missing."""
+    from revops_pipeline.warehouse.snowflake_options import SnowflakeOptions
+
+    require_snowflake(settings)
+    password = settings.snowflake_password
+    return SnowflakeOptions(
+        account=settings.snowflake_account or "",
+        user=settings.snowflake_user or "",
+        warehouse=settings.snowflake_warehouse or "",
+        database=settings.snowflake_database or "",
+        password=password.get_secret_value() if password else None,
+        private_key_path=settings.snowflake_private_key_path,
+        role=settings.snowflake_role,
+        host=settings.snowflake_host,
+        port=settings.snowflake_port,
+        protocol=settings.snowflake_protocol,
+    )
 
 
 def open_source(name: str, settings: Settings, config: Config, warehouse: Warehouse) -> Source:
@@ -36,13 +85,23 @@ def open_source(name: str, settings: Settings, config: Config, warehouse: Wareho
     builders: dict[str, Callable[[Settings, Config, Warehouse], Source]] = {
         "hubspot": _hubspot,
         "product": _product,
+        "qbr": _qbr,
+        "salesforce": _salesforce,
+        "servicenow": _servicenow,
     }
     return builders[name](settings, config, warehouse)
 
 
 def _hubspot(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
     part = config.hubspot
-    cadence = Cadence(part.overlap_minutes, part.sweep_minutes, part.cheap_requests)
+    cadence = Cadence(
+        overlap_minutes=part.overlap_minutes,
+        sweep_minutes=part.sweep_minutes,
+        cheap_requests=part.cheap_requests,
+        census_hours=part.census_hours,
+        engagements=tuple(part.engagements),
+        engagement_minutes=part.engagement_minutes,
+    )
     return HubSpot(hubspot_api(settings, config), cadence)
 
 
@@ -59,6 +118,74 @@ def hubspot_api(settings: Settings, config: Config) -> HubSpotApi:
         search_per_second=config.hubspot.search_per_second,
         daily_floor=config.hubspot.daily_floor,
     )
+
+
+def _qbr(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
+    assert settings.qbr_api_key is not None
+    part = config.qbr
+    api = QbrApi(
+        base_url=settings.qbr_base_url,
+        key=settings.qbr_api_key.get_secret_value(),
+        page_size=settings.qbr_page_size,
+        retry=Retry(**config.retry.model_dump()),
+        timeout=part.timeout_seconds,
+    )
+    # The API does not tell whose it is, and a local one has another port each time.
+    local = urlsplit(settings.qbr_base_url).hostname in ("127.0.0.1", "localhost", "::1")
+    account = part.account or ("a server of this machine" if local else None)
+    return Qbr(api, QbrCadence(part.cheap_pages, part.compare_hours), account)
+
+
+def _salesforce(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
+    part = config.salesforce
+    api = SalesforceApi(
+        login=_salesforce_login(settings),
+        version=settings.salesforce_api_version,
+        retry=Retry(**config.retry.model_dump()),
+        timeout=part.timeout_seconds,
+        daily_floor=part.daily_floor,
+    )
+    cadence = salesforce.Cadence(
+        overlap_minutes=part.overlap_minutes,
+        census_hours=part.census_hours,
+        cheap_requests=part.cheap_requests,
+        objects=tuple(part.objects),
+    )
+    return salesforce.Salesforce(api, cadence)
+
+
+def _salesforce_login(settings: Settings) -> Login:
+    address = login_address(settings.salesforce_instance_url, settings.salesforce_domain)
+    if settings.salesforce_client_id and settings.salesforce_client_secret:
+        secret = settings.salesforce_client_secret.get_secret_value()
+        return ClientCredentials(
+            address, client_id=settings.salesforce_client_id, client_secret=secret
+        )
+    password, token = settings.salesforce_password, settings.salesforce_security_token
+    return PasswordLogin(
+        address,
+        username=settings.salesforce_username or "",
+        password=password.get_secret_value() if password else "",
+        security_token=token.get_secret_value() if token else "",
+    )
+
+
+def _servicenow(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
+    assert settings.servicenow_password is not None
+    part = config.servicenow
+    api = ServiceNowApi(
+        instance_url=settings.servicenow_instance_url or "",
+        username=settings.servicenow_username or "",
+        password=settings.servicenow_password.get_secret_value(),
+        retry=Retry(**config.retry.model_dump()),
+        timeout=part.timeout_seconds,
+    )
+    cadence = servicenow.Cadence(
+        overlap_minutes=part.overlap_minutes,
+        census_hours=part.census_hours,
+        tables={str(name): on for name, on in part.tables.items()},
+    )
+    return servicenow.ServiceNow(api, cadence)
 
 
 def _product(settings: Settings, _config: Config, warehouse: Warehouse) -> Source:

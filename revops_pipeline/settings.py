@@ -7,22 +7,21 @@ which is optional. An empty variable counts as not given.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import (
     AliasChoices,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from revops_pipeline.matching import MatchSettings
+from revops_pipeline.config import Config
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -37,48 +36,12 @@ ROOT = _root()
 CONFIG_FILE = ROOT / "config" / "revops.yml"
 
 
+# Of something in a database: what needs no quotes there. It is put into statements as it is.
+NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
 class SettingsError(Exception):
     """A setting that is missing, half given or wrong; the message names it and the way out."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class HubSpotConfig(_Part):
-    overlap_minutes: int = Field(10, ge=0, description="How far each search reaches back.")
-    sweep_minutes: int = Field(60, ge=1, description="How often dear re-reads happen.")
-    cheap_requests: int = Field(2, ge=0, description="A re-read this cheap happens in each run.")
-    timeout_seconds: float = Field(30, gt=0)
-    search_per_second: float = Field(5, gt=0, description="HubSpot's limit for the whole account.")
-    daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
-
-
-class RetryConfig(_Part):
-    attempts: int = Field(3, ge=0, le=10)
-    base_seconds: float = Field(0.5, ge=0)
-    max_seconds: float = Field(60, ge=0)
-
-
-class SpendConfig(_Part):
-    lifetime_spend_source: Literal["auto", "users_column", "deals", "transactions"] = "auto"
-    spend_stages: list[str] = []
-    deal_allocation: Literal["primary", "full", "split"] = "primary"
-    team_split: Literal["equal", "members"] = "equal"
-    email_plus_tags: bool = False
-
-
-class Config(_Part):
-    """`config/revops.yml`: everything that is neither secret nor address."""
-
-    hubspot: HubSpotConfig = HubSpotConfig()
-    retry: RetryConfig = RetryConfig()
-    spend: SpendConfig = SpendConfig()
-    matching: MatchSettings = MatchSettings()
-    writer_wait_seconds: float = Field(120, ge=0)
-
-    def dbt_vars(self) -> dict[str, Any]:
-        return self.spend.model_dump()
 
 
 class Settings(BaseSettings):
@@ -88,7 +51,7 @@ class Settings(BaseSettings):
         env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
-    revops_warehouse: Literal["duckdb"] = "duckdb"
+    revops_warehouse: Literal["duckdb", "snowflake"] = "duckdb"
     revops_duckdb_path: Path = Path("data/revops.duckdb")
     revops_as_of: str | None = None
     hubspot_api_key: SecretStr | None = Field(
@@ -97,11 +60,40 @@ class Settings(BaseSettings):
     hubspot_api_url: str = "https://api.hubapi.com"
     hubspot_api_version: str = Field("v3", pattern=r"^(v3|20\d\d-(03|09))$")
     product_database_url: SecretStr | None = None
-    product_schema: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    product_schema: str | None = Field(None, pattern=NAME)
+    qbr_api_key: SecretStr | None = None
+    qbr_base_url: str = "https://sdk-demo-api-dot-internal-sales.uc.r.appspot.com"
+    qbr_page_size: int = Field(100, ge=1, le=200)
+    salesforce_instance_url: str | None = None
+    salesforce_username: str | None = None
+    salesforce_password: SecretStr | None = None
+    salesforce_security_token: SecretStr | None = None
+    salesforce_domain: str = "login"
+    salesforce_client_id: str | None = None
+    salesforce_client_secret: SecretStr | None = None
+    salesforce_api_version: str = Field("v58.0", pattern=r"^v?\d{2}\.0$")
+    servicenow_instance_url: str | None = None
+    servicenow_username: str | None = None
+    servicenow_password: SecretStr | None = None
+    snowflake_account: str | None = Field(None, pattern=r"^[A-Za-z0-9_.-]+$")
+    snowflake_user: str | None = None
+    snowflake_password: SecretStr | None = None
+    snowflake_private_key_path: Path | None = None
+    snowflake_role: str | None = Field(None, pattern=NAME)
+    snowflake_warehouse: str | None = Field(None, pattern=NAME)
+    snowflake_database: str | None = Field(None, pattern=NAME)
+    snowflake_schema: str | None = Field(None, pattern=NAME)
+    snowflake_host: str | None = None
+    snowflake_port: int | None = Field(None, ge=1, le=65535)
+    snowflake_protocol: Literal["http", "https"] | None = None
 
-    @field_validator("hubspot_api_url")
+    @field_validator(
+        "hubspot_api_url", "qbr_base_url", "salesforce_instance_url", "servicenow_instance_url"
+    )
     @classmethod
-    def _address(cls, value: str) -> str:
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with https:// (or http:// for a local server)")
         try:
@@ -110,13 +102,13 @@ class Settings(BaseSettings):
         except ValueError:
             usable = False
         if not usable:
-            raise ValueError("is no web address, such as https://api.hubapi.com")
+            raise ValueError("is no web address, such as https://api.example.com")
         if "@" in parts.netloc:
             # It would be shown in messages and kept with the rows as where they are from.
-            raise ValueError("must hold no user or password; the token goes into HUBSPOT_API_KEY")
+            raise ValueError("must hold no user, password or token; they have their own variables")
         return value.rstrip("/")
 
-    @field_validator("hubspot_api_key")
+    @field_validator("hubspot_api_key", "qbr_api_key")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
         token = value.get_secret_value().strip() if value else ""
@@ -143,16 +135,42 @@ class Settings(BaseSettings):
             ) from None
         return value
 
-    @field_validator("revops_duckdb_path")
+    @field_validator("revops_duckdb_path", "snowflake_private_key_path")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value if value.is_absolute() else ROOT / value
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return ROOT / value if value else None  # an absolute one stays as it is
+
+    @model_validator(mode="after")
+    def _product_in_snowflake(self) -> Self:
+        """Where the product's tables are when nothing else says it."""
+        if self.revops_warehouse == "snowflake" and not self.product_database_url:
+            self.product_schema = self.product_schema or self.snowflake_schema
+        return self
+
+
+def on_file(settings: Settings, path: Path) -> Settings:
+    """The same, with everything kept in that DuckDB file."""
+    return settings.model_copy(update={"revops_warehouse": "duckdb", "revops_duckdb_path": path})
+
+
+def kept_in(settings: Settings) -> dict[str, str]:
+    """The variables that say where everything is kept."""
+    return {
+        "REVOPS_WAREHOUSE": settings.revops_warehouse,
+        "REVOPS_DUCKDB_PATH": str(settings.revops_duckdb_path),
+    }
 
 
 # What configures each source: any one of the sets, whole. Variables with a default never count.
 VARIABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "hubspot": (("HUBSPOT_API_KEY",),),
     "product": (("PRODUCT_DATABASE_URL",), ("PRODUCT_SCHEMA",)),
+    "qbr": (("QBR_API_KEY",),),
+    "salesforce": (
+        ("SALESFORCE_USERNAME", "SALESFORCE_PASSWORD"),
+        ("SALESFORCE_INSTANCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"),
+    ),
+    "servicenow": (("SERVICENOW_INSTANCE_URL", "SERVICENOW_USERNAME", "SERVICENOW_PASSWORD"),),
 }
 
 
@@ -208,6 +226,33 @@ def configured(settings: Settings, source: str) -> bool:
         missing = [n for n in part[0] if not given(settings, n)]
         raise SettingsError(f"{source} is configured in part: {', '.join(missing)} is missing")
     return bool(whole)
+
+
+def require_snowflake(settings: Settings) -> None:
+    """Raises SettingsError naming what is missing of the warehouse that was chosen."""
+    needed = ("account", "user", "warehouse", "database")
+    missing = [f"SNOWFLAKE_{n.upper()}" for n in needed if not given(settings, f"snowflake_{n}")]
+    secrets = ("SNOWFLAKE_PASSWORD", "SNOWFLAKE_PRIVATE_KEY_PATH")
+    known = [name for name in secrets if given(settings, name)]
+    if not known:
+        missing.append(" or ".join(secrets))
+    if missing:
+        raise SettingsError(
+            f"REVOPS_WAREHOUSE is snowflake, but {', '.join(missing)} is missing: set it in the "
+            "environment or in .env"
+        )
+    if len(known) > 1:
+        raise SettingsError(f"set either {' or '.join(known)}, not both")
+    path = settings.snowflake_private_key_path
+    if path is not None and not path.is_file():
+        raise SettingsError(f"SNOWFLAKE_PRIVATE_KEY_PATH: there is no file {path}")
+    emulator = ("SNOWFLAKE_HOST", "SNOWFLAKE_PORT", "SNOWFLAKE_PROTOCOL")
+    lacking = [name for name in emulator if not given(settings, name)]
+    if lacking and len(lacking) < len(emulator):
+        raise SettingsError(
+            f"an emulator of Snowflake is configured in part: {', '.join(lacking)} is missing; "
+            f"set all of {', '.join(emulator)}, or none of them for the account itself"
+        )
 
 
 def how_to_configure(source: str) -> str:

@@ -19,7 +19,10 @@ from revops_pipeline.warehouse.base import LogEntry
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.load import load
 
-PREFIXES = ("HUBSPOT_", "PRODUCT_", "REVOPS_", "DAGSTER_HOME")
+PREFIXES = (
+    *("HUBSPOT_", "PRODUCT_", "QBR_", "SALESFORCE_", "SERVICENOW_", "SNOWFLAKE_"),
+    *("REVOPS_", "DAGSTER_HOME"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,8 @@ socket.socket.connect = socket.socket.connect_ex = lambda self, address: (
     connect(self, address) if self.family == socket.AF_UNIX else refuse()
 )
 """
-SNOWFLAKE = ("snowflake", "dagster_snowflake", "dbt.adapters.snowflake")
+# Of `snowflake` itself a .pth file of the connector's makes a namespace in every interpreter.
+SNOWFLAKE = ("snowflake.", "dagster_snowflake", "dbt.adapters.snowflake")
 FLOOR = "import dagster, dagster_dbt"
 DEFINITIONS = "import revops_pipeline.definitions"
 TIMED = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"

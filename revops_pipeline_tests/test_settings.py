@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from revops_pipeline import settings
+from revops_pipeline.config import Config
 from revops_pipeline.settings import (
     PACKAGE,
     ROOT,
-    Config,
     Settings,
     SettingsError,
     configured,

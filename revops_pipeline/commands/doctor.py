@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from functools import partial
 
 from rich.console import Console
 from rich.markup import escape
 
 from revops_pipeline.commands.environment import data_file, sandbox_database
+from revops_pipeline.commands.first_pages import first_pages
+from revops_pipeline.config import Config
 from revops_pipeline.connections import hubspot_api, open_source, open_warehouse
 from revops_pipeline.settings import (
     VARIABLES,
-    Config,
     Settings,
     SettingsError,
     configured,
@@ -20,9 +23,11 @@ from revops_pipeline.settings import (
     load_settings,
     token_missing,
 )
-from revops_pipeline.sources.hubspot_streams import OBJECTS
+from revops_pipeline.sources.hubspot_streams import CRM, OBJECTS
 from revops_pipeline.sources.stream import PermanentError, SourceError, Window
 from revops_pipeline.warehouse.base import WarehouseError
+
+Step = tuple[str, Callable[[], str]]
 
 # Somebody waits for the answer: less patience than a run has.
 PATIENCE = {"writer_wait_seconds": 2.0}
@@ -39,21 +44,29 @@ def diagnose() -> int:
     nothing = not any(_configured(settings, source) for source in VARIABLES)
     if nothing:
         settings = settings.model_copy(update={"revops_duckdb_path": sandbox_database(settings)})
+    with closing(_warehouse_steps(settings, config)) as steps:
+        failed = not _tell(console, steps)
     probes: dict[str, Callable[[Settings, Config], str]] = {
-        "warehouse": _warehouse,
         "hubspot": _hubspot,
         "product": _product,
     }
-    failed = False
-    for name, probe in probes.items():
-        try:
-            console.print(f"[green]✓[/] {name}: {escape(probe(settings, config))}")
-        except (SourceError, SettingsError, WarehouseError) as error:
-            failed = True
-            console.print(f"[red]✗[/] {name}: {escape(str(error))}")
+    for name in VARIABLES:
+        step = name, partial(probes.get(name, partial(_source, name)), settings, config)
+        failed |= not _tell(console, iter([step]))
     if nothing and not failed:
         console.print("Nothing is configured: `make run` uses the bundled sandbox.")
     return int(failed)
+
+
+def _tell(console: Console, steps: Iterator[Step]) -> bool:
+    """A line a step, until one fails: those after it need it. Whether none did."""
+    for name, step in steps:
+        try:
+            console.print(f"[green]✓[/] {name}: {escape(step())}")
+        except (SourceError, SettingsError, WarehouseError) as error:
+            console.print(f"[red]✗[/] {name}: {escape(str(error))}")
+            return False
+    return True
 
 
 def _impatient(config: Config) -> Config:
@@ -73,6 +86,23 @@ def _configured(settings: Settings, source: str) -> bool:
 def _left_out(source: str) -> str:
     sets = " or ".join(" + ".join(names) for names in VARIABLES[source])
     return f"not configured, left out (set {sets} in the environment or in .env)"
+
+
+def _warehouse_steps(settings: Settings, config: Config) -> Generator[Step, None, None]:
+    """A service's own steps; a file is one step."""
+    try:
+        warehouse = open_warehouse(settings, config)
+    except SettingsError as error:
+        yield "warehouse", partial(_fail, error)
+        return
+    if warehouse.file:
+        yield "warehouse", partial(_warehouse, settings, config)
+    with closing(warehouse.checks()) as checks:
+        yield from checks
+
+
+def _fail(error: Exception) -> str:
+    raise error
 
 
 def _warehouse(settings: Settings, config: Config) -> str:
@@ -104,6 +134,14 @@ def _exists(settings: Settings) -> bool:
     return False
 
 
+def _source(name: str, settings: Settings, config: Config) -> str:
+    """Whose it is, and the first page of every stream that is switched on."""
+    if not configured(settings, name):
+        return _left_out(name)
+    with closing(open_source(name, settings, config, open_warehouse(settings, config))) as source:
+        return f"{source.identity()} answers: {first_pages(source)}"
+
+
 _OTHER_FILE = "set REVOPS_DUCKDB_PATH to a file in a folder that can be written"
 
 
@@ -116,8 +154,9 @@ def _hubspot(settings: Settings, config: Config) -> str:
     api = hubspot_api(settings, config)
     try:
         identity = api.account() or "portal unknown"
-        records = {kind: api.search(kind, {"limit": 1})["total"] for kind in OBJECTS}
-        for kind in OBJECTS:
+        kinds = [k for k in OBJECTS if k in CRM or k in config.hubspot.engagements]
+        records = {kind: api.search(kind, {"limit": 1})["total"] for kind in kinds}
+        for kind in kinds:
             api.properties(kind)
         api.http.get(api.paths["owners"], {"limit": 1})
         api.http.get(f"{api.paths['pipelines']}/deals")
@@ -138,13 +177,14 @@ def _product(settings: Settings, config: Config) -> str:
     """Every table is there, with its key, and gives a row if it has one."""
     if not configured(settings, "product"):
         return _left_out("product")
-    if settings.product_schema is not None and not _exists(settings):
+    warehouse = open_warehouse(settings, config)
+    if settings.product_schema is not None and warehouse.file and not _exists(settings):
         raise SettingsError(
             f"PRODUCT_SCHEMA is {settings.product_schema}, but the warehouse that should hold it, "
             f"{data_file(settings.revops_duckdb_path)}, does not exist yet; load the tables into "
             "it, or set PRODUCT_DATABASE_URL instead"
         )
-    source = open_source("product", settings, config, open_warehouse(settings, config))
+    source = open_source("product", settings, config, warehouse)
     try:
         for stream in source.streams:
             next(source.read(Window(stream.name, "table")), None)

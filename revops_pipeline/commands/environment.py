@@ -16,9 +16,12 @@ from revops_pipeline.settings import (
     Settings,
     SettingsError,
     configured,
+    kept_in,
     load_settings,
+    on_file,
     token_missing,
 )
+from revops_pipeline.warehouse.base import Warehouse
 
 SANDBOX_DATABASE = ROOT / "data" / "sandbox.duckdb"
 SANDBOX_PRODUCT = ROOT / "data" / "sandbox_product.sqlite"
@@ -38,7 +41,7 @@ def as_a_run_would() -> Settings:
     settings = load_settings()
     if anything_configured():
         return settings
-    return settings.model_copy(update={"revops_duckdb_path": sandbox_database(settings)})
+    return on_file(settings, sandbox_database(settings))
 
 
 def sandbox_database(settings: Settings) -> Path:
@@ -75,7 +78,8 @@ def sandbox(port: int) -> Iterator[str]:
     )
     try:
         values = _wait_ready(process)
-        values["REVOPS_DUCKDB_PATH"] = str(sandbox_database(settings))
+        # Made-up rows go into a file of their own, whatever is configured for live ones.
+        values |= kept_in(on_file(settings, sandbox_database(settings)))
         with variables(values):
             yield values["HUBSPOT_API_URL"]
     finally:
@@ -89,7 +93,9 @@ def _wait_ready(process: subprocess.Popen[str]) -> dict[str, str]:
     for line in process.stdout:
         if line.startswith(READY):
             # The path of the database comes last and may hold a space.
-            return dict(pair.split("=", 1) for pair in line[len(READY) :].strip().split(" ", 2))
+            others, last, path = line[len(READY) :].strip().partition("PRODUCT_DATABASE_URL=")
+            values = dict(pair.split("=", 1) for pair in others.split())
+            return {**values, last.rstrip("="): path}
         if time.monotonic() > deadline:
             break
     raise SettingsError("the sandbox did not start; its messages are above")
@@ -109,3 +115,13 @@ def dagster_home() -> str | None:
 def data_file(path: Path) -> str:
     """As short as possible: relative to the repository where it is inside."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def place(warehouse: Warehouse) -> str:
+    """Where the tables are: a file, or a service."""
+    return data_file(warehouse.file) if warehouse.file else warehouse.describe()
+
+
+def nothing_there(warehouse: Warehouse) -> bool:
+    """A file that no run has made yet; a service is asked."""
+    return warehouse.file is not None and not warehouse.file.exists()

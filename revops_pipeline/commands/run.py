@@ -16,12 +16,14 @@ from revops_pipeline.commands.environment import (
     anything_configured,
     as_a_run_would,
     dagster_home,
-    data_file,
+    place,
     sandbox,
     variables,
 )
 from revops_pipeline.commands.interrupt import Interrupted, in_a_thread, interruptible
-from revops_pipeline.settings import load_config, load_settings
+from revops_pipeline.connections import open_warehouse
+from revops_pipeline.settings import kept_in, load_config, load_settings
+from revops_pipeline.warehouse.base import Warehouse
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -41,9 +43,9 @@ def run_once() -> int:
 
 def run_checks() -> int:
     load_config()
-    database = str(as_a_run_would().revops_duckdb_path)
+    used = kept_in(as_a_run_would())
     with interruptible(), ExitStack() as stack:
-        stack.enter_context(variables({"REVOPS_DUCKDB_PATH": database}))
+        stack.enter_context(variables(used))
         return _execute("checks_job", Console(highlight=False), stack)
 
 
@@ -85,15 +87,20 @@ def _execute(job: str, console: Console, stack: ExitStack) -> int:
         return 1
     console.print(f"[green]✓[/] {job} succeeded.")
     if job == "revops_job":
-        _where_next(console, data_file(load_settings().revops_duckdb_path))
+        _where_next(console, open_warehouse(load_settings(), load_config()))
     return 0
 
 
-def _where_next(console: Console, path: str) -> None:
+def _where_next(console: Console, warehouse: Warehouse) -> None:
+    path, example = place(warehouse), ""
+    if warehouse.file:
+        example = (
+            ', for example: .venv/bin/python -c "import duckdb; '
+            f"duckdb.connect('{path}', read_only=True).sql('from marts.team_spending').show()\""
+        )
     console.print(
         "\nWhere to look next:\n"
-        f'  the tables   {path}, for example: .venv/bin/python -c "import duckdb; '
-        f"duckdb.connect('{path}', read_only=True).sql('from marts.team_spending').show()\"\n"
+        f"  the tables   {path}{example}\n"
         "  the graph    make dev, then http://127.0.0.1:3000\n"
         "  your systems .env.example, then make doctor",
         soft_wrap=True,

@@ -8,21 +8,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from revops_pipeline.commands.environment import as_a_run_would, data_file
+from revops_pipeline.commands.environment import as_a_run_would, nothing_there, place
 from revops_pipeline.connections import open_warehouse
 from revops_pipeline.settings import VARIABLES, SettingsError, load_config
-from revops_pipeline.sources import hubspot_streams as hubspot
-from revops_pipeline.sources import product
-
-STREAMS = {"hubspot": hubspot.STREAMS, "product": product.STREAMS}
+from revops_pipeline.sources.catalog import STREAMS
 
 
 def show(source: str, stream: str | None) -> int:
     _require(source, stream)
     settings, config = as_a_run_would(), load_config()
     rows = []
-    if settings.revops_duckdb_path.exists():
-        with open_warehouse(settings, config).session("showing state") as session:
+    warehouse = open_warehouse(settings, config)
+    if not nothing_there(warehouse):
+        with warehouse.session("showing state") as session:
             session.ensure([])
             rows = session.query(
                 "select stream, coalesce(identity_key || ' at ', '') || identity_address, "
@@ -30,7 +28,7 @@ def show(source: str, stream: str | None) -> int:
                 "and stream = coalesce(?, stream) order by stream",
                 [source, stream],
             )
-    console, file = Console(highlight=False), data_file(settings.revops_duckdb_path)
+    console, file = Console(highlight=False), place(warehouse)
     if not rows:
         console.print(f"{stream or source}: nothing was read yet into {file}", soft_wrap=True)
         return 0
@@ -39,7 +37,9 @@ def show(source: str, stream: str | None) -> int:
     table = Table("stream", "changes", "updated (UTC)", box=None, header_style="bold")
     table.add_column("state", overflow="fold")
     for name, _identity, changes, updated, state in rows:
-        table.add_row(name, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", escape(_short(state)))
+        table.add_row(
+            name, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", escape(_short(str(state)))
+        )
     console.print(table)
     return 0
 
@@ -52,16 +52,15 @@ def reset(source: str, stream: str | None) -> int:
     _require(source, stream)
     settings, config = as_a_run_would(), load_config()
     names: list[str] = []
-    if settings.revops_duckdb_path.exists():
-        with open_warehouse(settings, config).session("resetting state") as session:
+    warehouse = open_warehouse(settings, config)
+    if not nothing_there(warehouse):
+        with warehouse.session("resetting state") as session:
             session.ensure([])
             names = session.reset(source, stream)
     done = (
         f"reset {', '.join(names)}: the next run reads them again" if names else "nothing to reset"
     )
-    Console().print(
-        f"{source}: {done} ({data_file(settings.revops_duckdb_path)})", soft_wrap=True, markup=False
-    )
+    Console().print(f"{source}: {done} ({place(warehouse)})", soft_wrap=True, markup=False)
     return 0
 
 

@@ -10,6 +10,8 @@
    it is a question, and neither pair becomes a link from either side. An id that both carry is
    beyond such contradiction.
 6. Otherwise the best is linked.
+7. A record that no strategy is sure about, but with a pair not far below the threshold that no
+   more trusted strategy denies, is a question.
 
 Both ways, each record of both sides is asked, and what they choose is joined. A question whose
 record got a link from the other side is no question: a team that two companies are named like is
@@ -20,33 +22,24 @@ companies of one name are ties from everywhere, and stay questions.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import zip_longest
 
+from revops_pipeline.matching.fuzzy import FuzzyName
+from revops_pipeline.matching.overrides import Standing, standing
 from revops_pipeline.matching.party import Link, MatchError, MatchResult, Override, Party, Review
-from revops_pipeline.matching.settings import MANUAL, MatchSettings
-from revops_pipeline.matching.strategies import (
-    LEFT,
-    RIGHT,
-    STRATEGIES,
-    Candidate,
-    Side,
-    Sides,
-    Strategy,
-    other,
-)
+from revops_pipeline.matching.settings import MANUAL, NEAR, MatchSettings
+from revops_pipeline.matching.sides import LEFT, RIGHT, Candidate, Pair, Side, Sides, other
+from revops_pipeline.matching.strategies import ExactName, SharedDomain, SharedId, Strategy
+
+STRATEGIES = {s.name: s for s in (SharedId, SharedDomain, ExactName, FuzzyName)}
 
 _DEFAULTS = MatchSettings()
 _NOBODY: frozenset[int] = frozenset()
 # Scores are compared after rounding: 0.88 - 0.85 is less than 0.03 to a float.
 _DIGITS = 6
-
-
-class Pair(NamedTuple):
-    left: int
-    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +101,16 @@ class _Matching:
     ) -> None:
         self.settings = settings
         self.parties = (_in_order(left, "left"), _in_order(right, "right"))
-        self.manual: dict[Pair, Override] = {}
-        self.skip: tuple[dict[int, set[int]], ...] = (defaultdict(set), defaultdict(set))
-        closed: set[int] = set()
-        if MANUAL in settings.strategies:
-            self._read(overrides, closed)
-        sides = Sides(self.parties, (frozenset(closed), frozenset()))
+        trusted = MANUAL in settings.strategies
+        self.standing = standing(overrides, self.parties) if trusted else Standing()
+        sides = Sides(self.parties, (frozenset(self.standing.closed), frozenset()))
         self.closed = sides.closed
         self.strategies: list[Strategy] = [
             STRATEGIES[name](sides) for name in settings.strategies if name != MANUAL
         ]
 
-    def _read(self, overrides: Iterable[Override], closed: set[int]) -> None:
-        """Keeps, for each pair and each left record, the decision that holds."""
-        places = [{(p.system, p.id): at for at, p in enumerate(side)} for side in self.parties]
-        latest: dict[tuple[int, int | None], Override] = {}
-        for override in sorted(overrides, key=_by_time):
-            at = places[LEFT].get((override.left_system, override.left_id))
-            to = None
-            if override.right_id is not None:
-                to = places[RIGHT].get((override.right_system or "", override.right_id))
-            if at is not None and (to is not None or override.right_id is None):
-                latest[at, to] = override
-        for (at, to), override in latest.items():
-            never = latest.get((at, None))
-            if to is None:
-                closed.add(at)
-            elif override.decision == "no_link":
-                self.skip[LEFT][at].add(to)
-                self.skip[RIGHT][to].add(at)
-            elif never is None or override.decided_at > never.decided_at:
-                self.manual[Pair(at, to)] = override
-
     def run(self, *, both_ways: bool) -> MatchResult:
-        manual = self.manual if both_ways else self._one_each(self.manual)
+        manual = self.standing.links if both_ways else self.standing.one_each()
         decided = ({p.left for p in manual}, {p.right for p in manual})
         choices: list[_Choice] = []
         questions: list[_Question] = []
@@ -165,15 +134,16 @@ class _Matching:
         return MatchResult(sorted(links), sorted(self._reviews(questions, linked)))
 
     def _ask(self, side: Side, record: int) -> _Choice | _Question | None:
-        skip = self.skip[side].get(record, _NOBODY)
+        skip = self.standing.skip[side].get(record, _NOBODY)
         threshold = self.settings.threshold
         heard: list[tuple[int, Strategy, list[Candidate]]] = []
+        unsure: list[tuple[int, Strategy, list[Candidate]]] = []
         for trust, strategy in enumerate(self.strategies):
             found = strategy.candidates(side, record, skip)
-            if found and found[0].score >= threshold:
-                heard.append((trust, strategy, found))
+            if found:
+                (heard if found[0].score >= threshold else unsure).append((trust, strategy, found))
         if not heard:
-            return None
+            return self._almost(side, record, unsure)
         trust, strategy, (best, *rest) = heard[0]
         pair = _pair(side, record, best.record)
         runner_up = rest[0] if rest else None
@@ -197,15 +167,23 @@ class _Matching:
                 return _Question(side, pair, best.score, found[0], why, (pair, rival))
         return _Choice(pair, trust, best.score, margin)
 
+    def _almost(
+        self, side: Side, record: int, unsure: Sequence[tuple[int, Strategy, list[Candidate]]]
+    ) -> _Question | None:
+        least = round(self.settings.threshold - NEAR, _DIGITS)
+        for trust, strategy, found in unsure:
+            near = [candidate for candidate in found if candidate.score >= least]
+            for best, runner_up in zip_longest(near, near[1:]):
+                pair = _pair(side, record, best.record)
+                if not self._denier(pair, trust):
+                    doubt = strategy.doubt(*pair)
+                    why = f"{strategy.name}: below the threshold" + (f", {doubt}" if doubt else "")
+                    return _Question(side, pair, best.score, runner_up, why)
+        return None
+
     def _denier(self, pair: Pair, trust: int) -> str | None:
         """The strategy, more trusted than this one, that knows the pair to be two."""
         return next((s.name for s in self.strategies[:trust] if s.denies(*pair)), None)
-
-    def _one_each(self, manual: dict[Pair, Override]) -> dict[Pair, Override]:
-        latest: dict[int, Pair] = {}
-        for pair in sorted(manual, key=lambda p: (manual[p].decided_at, -p.right)):
-            latest[pair.left] = pair
-        return {pair: manual[pair] for pair in latest.values()}
 
     def _link(self, choice: _Choice) -> Link:
         strategy = self.strategies[choice.trust]
@@ -268,11 +246,6 @@ def _in_order(parties: Iterable[Party], side: str) -> list[Party]:
             f"{side} side: id given twice: {', '.join(twice[:3])}{more}; ids must be unique"
         )
     return ordered
-
-
-def _by_time(override: Override) -> tuple[object, bool, str, str]:
-    """Later ones overwrite earlier ones; at one time, `no_link` overwrites `link`."""
-    return override.decided_at, override.decision == "no_link", override.author, override.reason
 
 
 def _pair(side: Side, here: int, there: int) -> Pair:

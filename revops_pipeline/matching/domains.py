@@ -77,6 +77,7 @@ SHARED_SITES = frozenset(
 _LOCAL = frozenset(
     {"localhost", "local", "localdomain", "internal", "invalid", "lan", "home", "arpa"}
 )
+_HOME = re.compile(r"^(?:[a-z]{2}(?:[-_][a-z]{2})?|(?:home|index|default|main|pages?)(?:\.\w+)?)$")
 _HOST = re.compile(r"^(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*$")
 
 
@@ -113,6 +114,15 @@ def registrable_domain(text: str | None) -> str | None:
         *_, domain, suffix = host.split(".")
     found = f"{domain}.{suffix}"
     return None if found in FREE_MAIL or found in SHARED_SITES else found
+
+
+def is_page(text: str) -> bool:
+    """Whether an address leads into a site: acme.org/funds/green, but not acme.org/en/index.html.
+
+    Languages, home pages and a single folder are how people copy the address of a whole site.
+    """
+    path = re.split(r"[?#]", text.split("//", 1)[-1], maxsplit=1)[0].split("/")[1:]
+    return len([part for part in path if part and not _HOME.match(part.lower())]) > 1
 
 
 def _host(text: str) -> str | None:

@@ -21,12 +21,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from revops_pipeline.matching import vocabulary as v
+from revops_pipeline.matching.everyday import LIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """`full`, `core` and `bare` are compared. `generic`: which words "bare" left out ("group");
-    `registered`: whether there was a legal form; `words`: the core's words, for evidence."""
+    `registered`: whether there was a legal form; `words`: the core's words, for evidence;
+    `stem`: the words of "bare"; `heavy`: those that weigh, without "of", "de" and the like."""
 
     full: str
     core: str
@@ -34,6 +36,8 @@ class Name:
     generic: str
     registered: bool
     words: tuple[str, ...]
+    stem: tuple[str, ...]
+    heavy: tuple[str, ...]
 
     @property
     def plain(self) -> bool:
@@ -47,7 +51,11 @@ _LETTERS = str.maketrans(
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
 _APOSTROPHES = re.compile("['’‘`´ʼ\"״׳“”]")
 _TAILS = "|".join(v.FILING_TAILS)
-_FILING_TAIL = re.compile(rf"(?:\s*/\s*(?:{_TAILS})\s*/|\s+/\s*(?:{_TAILS}))\s*$")
+_FILED_FORMS = "inc|corp|corporation|co|ltd|limited|plc|lp|llc|sa|nv|ag|trust|[iv]+"
+_FILING_TAIL = re.compile(
+    rf"(?:\s*/\s*(?:{_TAILS})\s*/|\s+/\s*(?:{_TAILS})"
+    rf"|(?<=[\w.])\s*\((?:{_TAILS})\)|(?<= )({_FILED_FORMS})(\.?)\s*/\s*(?:{_TAILS})/?)\s*$"
+)
 _POSSESSIVE = re.compile(r"['’]s\s+(?=teams?\b)")
 _TRADING_AS = re.compile(r"(?<=\s)\(?(?:t/a|d/b/a|f/k/a)\b")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
@@ -57,6 +65,8 @@ _TEAM_TAIL = re.compile(r"\s*(?:\s[-–—:|/]|[,(])\s*[^-–—:|/,()]*\bteams?
 # Characters. Whatever is longer is text, not a name; some patterns would take long over it.
 _LONGEST_NAME = 1_000
 _SHORTEST_BARE = 3
+# Text of more words is no name; comparing them would take long.
+_MOST_WORDS = 24
 _LONGEST_FORM = max(len(form.split()) for form in v.LEGAL_SYNONYMS)
 _FORM_STARTS = frozenset(form.split()[0] for form in v.LEGAL_SYNONYMS)
 
@@ -68,22 +78,27 @@ def normalise(text: str | None) -> Name | None:
     core = _core(full)
     if not core or not v.NO_NAMES.isdisjoint((" ".join(full), " ".join(core))):
         return None
-    owner = full
+    owner, trunk = full, core
     if "team" in folded:
         owner = _without_team(_read(_TEAM_TAIL.sub("", folded)))
-    trunk = _core(owner)
+        trunk = _core(owner)
     stem, generic = _bare(trunk)
     if not _content(stem):
         owner, trunk = full, core
         stem, generic = _bare(core)
-    bare = "".join(_content(stem))
+    stem = _content(stem)
+    bare = "".join(stem)
     if not bare:
         return None
     # "Group X" left with one letter would be equal to too much.
     if len(bare) < _SHORTEST_BARE and bare.isascii():
-        bare, generic = "".join(core), ""
+        stem, bare, generic = core, "".join(core), ""
     registered = _content(owner) != _content(trunk)
-    return Name("".join(full), "".join(core), bare, generic, registered, tuple(core))
+    heavy = [word for word in stem if word not in LIGHT][:_MOST_WORDS] or stem
+    return Name(
+        *("".join(full), "".join(core), bare, generic, registered),
+        *(tuple(core), tuple(stem), tuple(heavy)),
+    )
 
 
 def core_name(text: str | None) -> str:
@@ -97,9 +112,9 @@ def _fold(text: str) -> str:
     text = " ".join(text[:_LONGEST_NAME].split())
     text = text.casefold() if text.isascii() else _fold_unicode(text)
     text = _APOSTROPHES.sub("", _POSSESSIVE.sub(" ", text))
-    if "/" in text or "\\" in text:
+    if "/" in text or "\\" in text or text.endswith(")"):
         text = text.replace("\\", "/")
-        while (shorter := _FILING_TAIL.sub("", text)) != text:
+        while (shorter := _FILING_TAIL.sub(r"\1\2", text)) != text:
             text = shorter
     text = _TRADING_AS.sub(" dba ", text)
     text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
@@ -177,7 +192,8 @@ def _one_form(words: list[str]) -> list[str]:
 def _without_remarks(words: list[str]) -> list[str]:
     """Without what a listing or a register adds: the share class, an earlier name."""
     text = " ".join(words)
-    return _REMARK.sub("", text).split(" ") if words else words
+    shorter = _REMARK.sub("", text)
+    return words if shorter == text else _without_remarks(shorter.split(" "))
 
 
 def _core(full: list[str]) -> list[str]:
@@ -193,8 +209,9 @@ def _core(full: list[str]) -> list[str]:
         end -= 1
     while start < end and (full[start] in v.LEGAL_BEGINNINGS or full[start] == "the"):
         start += 1
-    core = _without_remarks(full[start:end])
-    return core if len(core) == len(full) else _core(core)
+    if end - start == len(full):
+        return full
+    return _core(_without_remarks(full[start:end]))
 
 
 def _closes_a_form(words: list[str]) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MANUAL = "manual"
-AVAILABLE = (MANUAL, "id", "domain", "exact")
+AVAILABLE = (MANUAL, "id", "domain", "exact", "name_fuzzy_match")
+
+# How far below the threshold a pair is still worth a person's time.
+NEAR = 0.1
 
 
 class MatchSettings(BaseModel):

@@ -6,42 +6,17 @@ lists the pairs of a block: 5,000 records of one name on both sides stay 10,000 
 
 from __future__ import annotations
 
-import heapq
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar
 
-from revops_pipeline.matching.domains import registrable_domain
-from revops_pipeline.matching.normalise import Name, normalise
+from revops_pipeline.matching.domains import is_page, registrable_domain
 from revops_pipeline.matching.party import Party
+from revops_pipeline.matching.readings import keys_of, lookups
+from revops_pipeline.matching.sides import LEFT, RIGHT, Candidate, Side, Sides, other
 from revops_pipeline.matching.vocabulary import NO_NAMES
-
-Side = Literal[0, 1]
-LEFT: Side = 0
-RIGHT: Side = 1
-
-
-def other(side: Side) -> Side:
-    return RIGHT if side == LEFT else LEFT
-
-
-class Candidate(NamedTuple):
-    """A record of the other side, by its position there, and how good it is (0-1)."""
-
-    record: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Both sides in a fixed order. Records in `closed` are linked to nothing, by decision: they
-    are never proposed, but still count as owners of their domain."""
-
-    parties: tuple[Sequence[Party], Sequence[Party]]
-    closed: tuple[frozenset[int], frozenset[int]]
 
 
 class Strategy(ABC):
@@ -66,6 +41,10 @@ class Strategy(ABC):
     @abstractmethod
     def evidence(self, left: int, right: int) -> dict[str, Any]:
         """What agreed, for a person to read. Only for pairs that were proposed."""
+
+    def doubt(self, left: int, right: int) -> str:
+        """Why this pair does not score more, in words, where there is more to say than its score."""
+        return ""
 
     def denies(self, left: int, right: int) -> bool:
         """Whether this strategy knows better than a less trusted one that proposes the pair."""
@@ -128,13 +107,28 @@ class SharedDomain(_Keyed):
 
     name = "domain"
 
+    def __init__(self, sides: Sides) -> None:
+        super().__init__(sides)
+        self._pages = frozenset(
+            registrable_domain(text)
+            for parties in sides.parties
+            for party in parties
+            for text in _addresses(party)
+            if is_page(text)
+        )
+
     @staticmethod
     def keys_of(party: Party) -> Iterable[str | None]:
-        for text in party.domains:
-            yield from map(registrable_domain, text.replace(",", " ").replace(";", " ").split())
+        yield from map(registrable_domain, _addresses(party))
 
     def counts(self, key: str) -> bool:
-        return all(len(owners.get(key, ())) == 1 for owners in self._owners)
+        """Whoever has only a page within a site is seldom whom the site is about."""
+        alone = all(len(owners.get(key, ())) == 1 for owners in self._owners)
+        return alone and key not in self._pages
+
+    def doubt(self, left: int, right: int) -> str:
+        """Why this pair does not score more, in words, where there is more to say than its score."""
+        return ""
 
     def denies(self, left: int, right: int) -> bool:
         """Both have a domain of their own, and those look nothing like each other.
@@ -147,7 +141,8 @@ class SharedDomain(_Keyed):
 
     def _own(self, side: Side, record: int) -> list[str]:
         owners = self._owners[side]
-        return [key for key in self._keys[side][record] if len(owners[key]) == 1]
+        mine = self._keys[side][record]
+        return [key for key in mine if len(owners[key]) == 1 and key not in self._pages]
 
 
 class ExactName(Strategy):
@@ -158,25 +153,19 @@ class ExactName(Strategy):
     """
 
     name = "exact"
-    grades: ClassVar = {"full": 1.0, "core": 0.96, "bare": 0.92, "kin": 0.8}
+    grades: ClassVar = {"full": 1.0, "core": 0.96, "bare": 0.92, "initials": 0.88, "kin": 0.8}
 
     def __init__(self, sides: Sides) -> None:
-        self._names = tuple([normalise(party.name) for party in ps] for ps in sides.parties)
-        self._blocks: tuple[_Block, _Block] = (defaultdict(list), defaultdict(list))
-        for names, block, closed in zip(self._names, self._blocks, sides.closed, strict=True):
-            for record, name in enumerate(names):
-                if name and record not in closed:
-                    for key in _blocks_of(name):
-                        block[key].append(record)
+        self._names, self._index = sides.names, sides.index
 
     def candidates(self, side: Side, record: int, skip: Collection[int]) -> list[Candidate]:
         name = self._names[side][record]
         found: list[Candidate] = []
         if name is None:
             return found
-        there = self._blocks[other(side)]
-        for grade, keys in _lookups(name):
-            for owner in heapq.merge(*(there.get(key, ()) for key in keys)):
+        there = self._index[other(side)]
+        for grade, keys in lookups(name):
+            for owner in there.records(keys):
                 if owner in skip or any(owner == seen.record for seen in found):
                     continue
                 found.append(Candidate(owner, self.grades[grade]))
@@ -191,47 +180,19 @@ class ExactName(Strategy):
         name = self._names[LEFT][left]
         return {"words": list(name.words) if name else [], "reading": self._reading(left, right)}
 
+    def doubt(self, left: int, right: int) -> str:
+        kin = self._reading(left, right) == "kin"
+        return "the names differ in legal form and in words such as group or holding" if kin else ""
+
     def _reading(self, left: int, right: int) -> str:
         """The grade of a pair: the first one whose look-up for the left name finds the right."""
         one, two = self._names[LEFT][left], self._names[RIGHT][right]
         if one and two:
-            blocks = set(_blocks_of(two))
-            for grade, keys in _lookups(one):
-                if not blocks.isdisjoint(keys):
+            found = keys_of(two)
+            for grade, keys in lookups(one):
+                if any(key in found for key in keys):
                     return grade
         return ""
-
-
-_Key = tuple[str, ...]
-_Block = dict[_Key, list[int]]
-
-
-def _blocks_of(name: Name) -> list[_Key]:
-    """Under which keys a name is found."""
-    keys: list[_Key] = [("full", name.full), ("core", name.core), ("bare", name.bare)]
-    keys.append(("generic", name.bare, name.generic))
-    return [*keys, ("plain", name.bare)] if name.plain else keys
-
-
-def _lookups(name: Name) -> Iterable[tuple[str, list[_Key]]]:
-    """Under which keys the names equal to this one are, the closest first.
-
-    "Acme" is "Acme Group plc" and "Acme Limited" is "Acme", but those two are kin: as a rule a
-    parent and its subsidiary.
-    """
-    yield "full", [("full", name.full)]
-    yield "core", [("core", name.core)]
-    any_bare = ("bare", name.bare)
-    yield (
-        "bare",
-        [any_bare] if name.plain else [("generic", name.bare, name.generic), ("plain", name.bare)],
-    )
-    yield "kin", [any_bare]
-
-
-STRATEGIES: dict[str, Callable[[Sides], Strategy]] = {
-    strategy.name: strategy for strategy in (SharedId, SharedDomain, ExactName)
-}
 
 
 def _owners(keys: Sequence[tuple[str, ...]], without: Collection[int] = ()) -> dict[str, list[int]]:
@@ -240,6 +201,11 @@ def _owners(keys: Sequence[tuple[str, ...]], without: Collection[int] = ()) -> d
         for key in own if record not in without else ():
             owners[key].append(record)
     return dict(owners)
+
+
+def _addresses(party: Party) -> Iterable[str]:
+    for text in party.domains:
+        yield from text.replace(",", " ").replace(";", " ").split()
 
 
 def _alike(one: str, two: str) -> bool:

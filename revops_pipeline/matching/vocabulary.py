@@ -17,7 +17,7 @@ NO_NAMES = frozenset(
     }
 )
 
-# Spellings of one legal form, under the shortest. A form of several words is one key.
+# Spellings of one legal form or country, under the shortest. Several words are one key.
 LEGAL_SYNONYMS = {
     "incorporated": "inc",
     "limited": "ltd",
@@ -62,6 +62,9 @@ LEGAL_SYNONYMS = {
     "pvt limited": "pvt ltd",
     "private limited": "pvt ltd",
     "sp z oo": "spzoo",
+    "united kingdom": "uk",
+    "united states": "us",
+    "united states of america": "usa",
 }
 
 # Stripped from the end, again and again.
@@ -75,7 +78,7 @@ LEGAL_ENDINGS = frozenset(
         *("as", "asa", "aps", "ab", "publ", "oy", "oyj", "hf", "ehf", "ou"),
         *("spzoo", "sro", "doo", "dd", "ad", "ead", "eood", "ood", "kft", "zrt", "nyrt", "rt"),
         *("tbk", "kk", "fze", "fzco", "fzllc", "wll", "qsc", "qpsc", "saog", "saoc", "ksc"),
-        *("ооо", "оао", "зао", "пао", "ао", "בעמ"),
+        *("ооо", "оао", "зао", "пао", "ао", "בעמ", "cyf", "ccc", "scarl", "scrl"),
     }
 )
 # These end a name only behind another legal form: "SA de CV" is a form, "Casa de" is cut short.
@@ -94,7 +97,8 @@ UNSPACED_LEGAL_FORMS = (
 
 # "INTERNATIONAL PAPER CO /NEW/", "US BANCORP \\DE\\": a register's own remarks.
 FILING_TAILS = (
-    *("new", "old", "the", "adr", "fi"),
+    *("new", "old", "the", "adr", "fi", "can", "cn", "ci", "cayman", "cayman islands", "bvi"),
+    *("bermuda", "marshall islands"),
     *("al", "ak", "az", "ar", "ca", "co", "ct", "dc", "de", "fl", "ga", "hi", "ia", "id"),
     *("il", "in", "ks", "ky", "la", "ma", "md", "me", "mi", "mn", "mo", "ms", "mt", "nc"),
     *("nd", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "pa", "pr", "ri", "sc"),
@@ -169,6 +173,7 @@ ABBREVIATIONS = {
     "mut": "mutual",
     "natl": "national",
     "pharm": "pharmaceuticals",
+    "pharma": "pharmaceuticals",
     "pharms": "pharmaceuticals",
     "pharmaceutical": "pharmaceuticals",
     "prods": "products",
@@ -218,3 +223,28 @@ TEAM_WORDS = frozenset(
         *("data", "revops", "ops", "operations", "it", "hr", "legal", "research", "design"),
     }
 )
+
+# Companies that everybody calls by initials and no register does. Both are readings of one name.
+INITIALISMS = {
+    "adp": "automatic data processing",
+    "aig": "american international group",
+    "amd": "advanced micro devices",
+    "bmw": "bayerische motoren werke",
+    "bny": "bank of new york mellon",
+    "bnymellon": "bank of new york mellon",
+    "ge": "general electric",
+    "gm": "general motors",
+    "gsk": "glaxosmithkline",
+    "hpe": "hewlett packard enterprise",
+    "ibm": "international business machines",
+    "icbc": "industrial and commercial bank of china",
+    "jandj": "johnson and johnson",
+    "jnj": "johnson and johnson",
+    "lvmh": "lvmh moet hennessy louis vuitton",
+    "pandg": "procter and gamble",
+    "pwc": "pricewaterhousecoopers",
+    "rbs": "royal bank of scotland",
+    "tsmc": "taiwan semiconductor manufacturing",
+    "ups": "united parcel service",
+    "vw": "volkswagen",
+}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from revops_pipeline.settings import Config, Settings
+from revops_pipeline.config import Config
+from revops_pipeline.settings import Settings
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.base import Session, change_sequences
 

@@ -5,18 +5,39 @@ from __future__ import annotations
 import dagster as dg
 
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
+from revops_pipeline.sources.catalog import STREAMS
 
 # Decisions of people, which are nobody's downstream.
 _OVERRIDES = dg.AssetSelection.assets(["staging", "account_link_override_seed"]).without_checks()
 
-# Checks are evaluated with every build, but not selected: see `model_assets._translated`.
 # Every HubSpot view also reads the product's own tables.
-hubspot_job = dg.define_asset_job(
-    "hubspot_job",
-    selection=dg.AssetSelection.groups("hubspot", "product").downstream().without_checks()
-    | _OVERRIDES,
-    description="HubSpot, the product database, and all that is built from them.",
-)
+_READ = {"hubspot": ("hubspot", "product")}
+_TITLES = {
+    "hubspot": "HubSpot, the product database",
+    "qbr": "Quarterly business reviews",
+    "salesforce": "Salesforce",
+    "servicenow": "ServiceNow",
+}
+
+
+def _source_job(name: str) -> dg.UnresolvedAssetJobDefinition:
+    """The source and all that depends on it, with the models that this reads beside it; other
+    sources' raw tables are read as they are.
+
+    Checks are evaluated with every build, but not selected: see `model_assets._translated`.
+    """
+    read = _READ.get(name, (name,))
+    others = dg.AssetSelection.groups(*(n for n in STREAMS if n not in read))
+    built = dg.AssetSelection.groups(*read).downstream()
+    return dg.define_asset_job(
+        f"{name}_job",
+        selection=(((built | built.upstream()) - others).without_checks()) | _OVERRIDES,
+        description=f"{_TITLES[name]}, and all that is built from them.",
+    )
+
+
+source_jobs = {name: _source_job(name) for name in _TITLES}
+hubspot_job = source_jobs["hubspot"]
 
 # Every source has one asset group of its name.
 _ALL = dg.AssetSelection.all()

@@ -17,7 +17,7 @@ from revops_pipeline.matching import (
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
-from revops_pipeline.orchestration.resources import Revops
+from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.warehouse.base import Session
 
@@ -54,7 +54,7 @@ def _spec(key: dg.AssetKey, description: str) -> dg.AssetSpec:
         key,
         deps=[dg.AssetKey(["staging", name]) for name in names],
         group_name="marts",
-        kinds={"python", "duckdb"},
+        kinds={"python", WAREHOUSE_KIND},
         owners=OWNERS,
         description=description,
         skippable=True,
@@ -84,7 +84,7 @@ def link_assets(
                 _teams(session), _companies(session), _overrides(session), revops.config.matching
             )
             _write(session, result)
-            session.record_build("matching", wanted, context.run_id)
+            session.record_build("matching", wanted, context.run.run_id)
         tables = table_metadata(session, [LINKS, REVIEW])
         methods = dict(session.query("select method, count(*) from marts.account_links group by 1"))
         sample = session.query("select * from marts.match_review order by 1, 2, 3, 4 limit 5")

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,11 +18,9 @@ from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.tables import table_metadata
-from revops_pipeline.sources import hubspot_streams as hubspot
-from revops_pipeline.sources import product
+from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
 
-ALL_STREAMS = (*hubspot.STREAMS, *product.STREAMS)
 TRANSLATOR = DagsterDbtTranslator()
 MANIFEST = dbt.require_manifest()
 
@@ -67,7 +64,7 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
         with revops.warehouse.session(f"recording {stage}") as session:
             tables = table_metadata(session, context.selected_asset_keys)
             if build and error is None:
-                session.record_build(build, wanted, context.run_id)
+                session.record_build(build, wanted, context.run.run_id)
     yield from _translated(context, events, tables)
     if error is not None:
         raise dg.Failure(f"dbt, {stage}: {error}", allow_retries=False) from None
@@ -126,9 +123,9 @@ def _invoke(
         )
     args = [command, *selection, "--indirect-selection", indirect or "buildable"]
     args += ["--exclude-resource-type", "unit_test"]
-    database = Path(revops.warehouse.describe())
-    with revops.warehouse.locked(f"dbt {stage}, run {context.run_id[:8]}"):
-        return dbt.invoke(args, database=database, variables=revops.config.dbt_vars())
+    purpose = f"dbt {stage}, run {context.run.run_id[:8]}"
+    with revops.warehouse.locked(purpose):
+        return dbt.invoke(args, variables=revops.config.dbt_vars(), purpose=purpose)
 
 
 def _translated(

@@ -6,10 +6,9 @@ from typing import Any
 import dagster as dg
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.resources import Revops
+from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
-from revops_pipeline.sources import hubspot_streams as hubspot
-from revops_pipeline.sources import product
+from revops_pipeline.sources.catalog import STREAMS
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.base import LogEntry, Session
 from revops_pipeline.warehouse.load import load
@@ -26,7 +25,7 @@ def raw_specs(streams: tuple[Stream, ...], kind: str) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             raw_key(stream),
             group_name=stream.source,
-            kinds={kind, "duckdb"},
+            kinds={kind, WAREHOUSE_KIND},
             owners=OWNERS,
             description=f"{stream.description} The record is kept whole, as JSON, in `document`.",
             skippable=True,
@@ -35,38 +34,43 @@ def raw_specs(streams: tuple[Stream, ...], kind: str) -> list[dg.AssetSpec]:
     ]
 
 
-@dg.multi_asset(
-    name="extract_hubspot",
-    specs=raw_specs(hubspot.STREAMS, "hubspot"),
-    can_subset=True,
-    retry_policy=RETRY_POLICY,
-)
-def hubspot_assets(
-    context: dg.AssetExecutionContext, revops: Revops
-) -> Iterator[dg.MaterializeResult[Any]]:
-    """HubSpot's records and associations, brought up to date."""
-    yield from _extract(context, revops, "hubspot", hubspot.STREAMS)
+def _source(name: str, kind: str, described: str) -> dg.AssetsDefinition:
+    """One step that brings a source's streams up to date."""
+    streams = STREAMS[name]
+
+    @dg.multi_asset(
+        name=f"extract_{name}",
+        specs=raw_specs(streams, kind),
+        can_subset=True,
+        retry_policy=RETRY_POLICY,
+        description=described,
+    )
+    def extract(
+        context: dg.AssetExecutionContext, revops: Revops
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        if name == "product":  # hubspot_job reads it too, and does without
+            with typed_failures():
+                there = revops.configured(name)
+            if not there:
+                context.log.warning(
+                    "the product database is not configured (PRODUCT_DATABASE_URL or "
+                    "PRODUCT_SCHEMA): its raw tables are read as they are, empty if nothing ever "
+                    "filled them"
+                )
+                yield from _untouched(context, revops, streams)
+                return
+        yield from _extract(context, revops, name, streams)
+
+    return extract
 
 
-@dg.multi_asset(
-    name="extract_product",
-    specs=raw_specs(product.STREAMS, "sql"),
-    can_subset=True,
-    retry_policy=RETRY_POLICY,
-)
-def product_assets(
-    context: dg.AssetExecutionContext, revops: Revops
-) -> Iterator[dg.MaterializeResult[Any]]:
-    """Users, teams and payments of the product's own database, brought up to date."""
-    with typed_failures():
-        if not revops.configured("product"):
-            context.log.warning(
-                "the product database is not configured (PRODUCT_DATABASE_URL or PRODUCT_SCHEMA): "
-                "its raw tables are read as they are, empty if nothing ever filled them"
-            )
-            yield from _untouched(context, revops, product.STREAMS)
-            return
-    yield from _extract(context, revops, "product", product.STREAMS)
+source_assets = [
+    _source("hubspot", "hubspot", "HubSpot's records and associations, brought up to date."),
+    _source("product", "sql", "Users, teams and payments of the product's database, up to date."),
+    _source("qbr", "python", "Quarterly business reviews, brought up to date."),
+    _source("salesforce", "salesforce", "Salesforce's objects, brought up to date."),
+    _source("servicenow", "servicenow", "ServiceNow's tickets and what they hang on, up to date."),
+]
 
 
 def _extract(
@@ -82,7 +86,7 @@ def _extract(
         entries = load(
             revops.source(name),
             revops.warehouse,
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             streams=[s.name for s in chosen],
             log=context.log.info,
             finally_=describe,
@@ -111,6 +115,7 @@ def _metadata(entry: LogEntry) -> dict[str, Any]:
         "rows_deleted": entry.counts.deleted,
         "rows_unchanged": entry.counts.unchanged,
         "pages": entry.pages,
+        "checkpoints": entry.checkpoints,
         "verified": entry.verified,
         "unchanged": not entry.counts.changed,
         "seconds": round(entry.seconds, 3),

@@ -22,7 +22,7 @@ from revops_pipeline.settings import (
     load_config,
     load_settings,
 )
-from revops_pipeline.sources.hubspot_streams import MODIFIED, OBJECTS
+from revops_pipeline.sources.hubspot_streams import CRM, MODIFIED
 from revops_pipeline.sources.stream import SourceError
 
 HOUR_MS = 3_600_000
@@ -32,7 +32,7 @@ RETRY_FAILED_SECONDS = 300
 def signature(api: Any, since: int) -> list[Any]:
     """Per object type: how many records were modified since (epoch ms), and the newest of them."""
     found: list[Any] = []
-    for kind in OBJECTS:
+    for kind in CRM:
         modified = MODIFIED.get(kind, "hs_lastmodifieddate")
         answer = api.search(
             kind,

@@ -17,7 +17,7 @@ def table_metadata(
     wanted = {(key.path[-2], key.path[-1]): key for key in keys}
     columns: dict[tuple[str, str], list[dg.TableColumn]] = {}
     for schema, table, name, kind in session.query(
-        "select lower(table_schema), lower(table_name), column_name, data_type "
+        "select lower(table_schema), lower(table_name), lower(column_name), data_type "
         "from information_schema.columns order by table_schema, table_name, ordinal_position"
     ):
         if (schema, table) in wanted:

@@ -14,10 +14,11 @@ from typing import Annotated
 import typer
 
 from revops_pipeline.sandbox.app import DEFAULT_TOKEN
-from revops_pipeline.sandbox.faults import Fault, available
+from revops_pipeline.sandbox.faults import Fault, describe
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.product import write_product_database
 from revops_pipeline.sandbox.server import DEFAULT_PORT, PortInUse, Sandbox, listen
+from revops_pipeline.sandbox.vendors import variables, vendors
 
 
 def serve(
@@ -34,13 +35,15 @@ def serve(
     product_database: str | os.PathLike[str] = "data/sandbox_product.sqlite",
     ready_fd: int | None = None,
     until_stdin_closes: bool = False,
+    activities: int | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, or until whoever started us is gone if that is asked for. One line, on standard output or on `ready_fd`, says that
-    connections are accepted and which variables lead to it. Refuses a port in use before it does
-    any work, and an unknown fault likewise."""
+    """Serve until SIGINT or SIGTERM, or until whoever started us is gone if that is asked for. One
+    line, on standard output or on `ready_fd`, says that connections are accepted and which
+    variables lead to it. Refuses a port in use before it does any work, and an unknown fault
+    likewise."""
     faults = [Fault.parse(text) for text in fault or []]
     listener = listen(port)
-    portal = Portal.generate(contacts, companies, deals, seed)
+    portal = Portal.generate(contacts, companies, deals, seed, activities)
     database = write_product_database(product_database, portal)
     # Millions of objects that live as long as the process: no collection need look at them again.
     gc.collect()
@@ -63,11 +66,12 @@ def serve(
         token=token,
         seed=seed,
         listener=listener,
+        mounts=vendors(portal, seed, latency_ms),
     ) as sandbox:
-        line = (
-            f"sandbox ready: HUBSPOT_API_URL={sandbox.url} HUBSPOT_API_KEY={token} "
-            f"PRODUCT_DATABASE_URL=sqlite:///{database}\n"
-        )
+        known = {"HUBSPOT_API_URL": sandbox.url, "HUBSPOT_API_KEY": token}
+        # The path of the database comes last: it may hold a space.
+        known |= variables(sandbox.url) | {"PRODUCT_DATABASE_URL": f"sqlite:///{database}"}
+        line = f"sandbox ready: {' '.join(f'{k}={v}' for k, v in known.items())}\n"
         if ready_fd is None:
             sys.stdout.write(line)
             sys.stdout.flush()
@@ -92,8 +96,10 @@ def sandbox_command(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="Something to go wrong, NAME or NAME:probability=P,times=N,path_contains=TEXT. "
-            f"Names: {', '.join(available())}."
+            help="Something to go wrong, NAME or NAME:OPTION=VALUE,… with probability=P (of a "
+            "request, 0..1), times=N (on each path), skip=N (of its first requests), burst=N (in a "
+            "row), path_contains=TEXT, size=N and ms=N (what the fault says they are). Give it "
+            "again for another one; --list-faults explains the names."
         ),
     ] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests in 10 s; 0: no limit.")] = 190,
@@ -102,11 +108,20 @@ def sandbox_command(
     product_database: Annotated[
         Path, typer.Option(help="Where to write the product database (SQLite).")
     ] = Path("data/sandbox_product.sqlite"),
+    activities: Annotated[
+        int | None, typer.Option(min=0, help="Engagements; half as many as deals if not given.")
+    ] = None,
+    list_faults: Annotated[
+        bool, typer.Option("--list-faults", help="Say what each fault does, and end.")
+    ] = False,
     until_stdin_closes: Annotated[
         bool, typer.Option(help="End with the process that started it.", hidden=True)
     ] = False,
 ) -> None:
     """Serve HubSpot's CRM API over made-up data on 127.0.0.1, with its product database."""
+    if list_faults:
+        typer.echo("\n".join(f"{name:<26}{does}" for name, does in describe().items()))
+        return
     try:
         serve(
             port,
@@ -121,6 +136,7 @@ def sandbox_command(
             token,
             product_database,
             until_stdin_closes=until_stdin_closes,
+            activities=activities,
         )
     except (PortInUse, ValueError) as error:
         typer.echo(f"sandbox: {error}", err=True)

@@ -217,7 +217,7 @@ class HttpSession:
             return PermanentError(f"{text}; the token is wrong or expired: set {self._variable}")
         if answer.status == 403:
             return PermanentError(
-                f"{text}; the token in {self._variable} lacks a scope: add it to the private app"
+                f"{text}; the token in {self._variable} lacks a scope: add it to its app"
             )
         if answer.status == 429:
             return _Throttled(text, _seconds(answer.headers.get("Retry-After")))

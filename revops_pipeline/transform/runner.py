@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from revops_pipeline.settings import ROOT
+from pydantic import SecretStr
+
+from revops_pipeline.settings import ROOT, Settings, SettingsError, load_settings
 
 PROJECT = Path(__file__).resolve().parent
-TARGET = "duckdb"
 
 
 class ManifestError(Exception):
@@ -28,9 +31,18 @@ class BuildError(Exception):
     """A model or a blocking test failed; names it."""
 
 
+def target() -> str:
+    """dbt's target has the name of the warehouse. While the settings are wrong it is the default's:
+    definitions load all the same, and the run says what is wrong."""
+    try:
+        return load_settings().revops_warehouse
+    except SettingsError:
+        return str(Settings.model_fields["revops_warehouse"].default)
+
+
 def target_dir() -> Path:
-    """Where dbt's artefacts go: in a checkout beside it, else a folder of where one works."""
-    return ROOT / ".dbt" / TARGET
+    """Where a target's artefacts go: in a checkout beside it, else a folder of where one works."""
+    return ROOT / ".dbt" / target()
 
 
 def manifest_path() -> Path:
@@ -42,8 +54,11 @@ def _stamp_path() -> Path:
 
 
 def project_hash() -> str:
-    """Changes with any file that dbt parses. Seeds' rows are data: see the fingerprint."""
+    """Changes with any file that dbt parses, and with the database whose name is parsed into every
+    table's. Seeds' rows are data: see the fingerprint."""
     digest = hashlib.sha256()
+    if database := _profile_variables().get(f"{target()}_database".upper()):
+        digest.update(database.encode() + b"\0")
     for path in sorted(PROJECT.rglob("*")):
         if path.suffix in {".sql", ".yml", ".yaml", ".md"} and path.is_file():
             digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
@@ -52,10 +67,10 @@ def project_hash() -> str:
 
 def build_manifest() -> Path:
     """Parses the project for the target and writes `manifest.json`."""
-    _environment(Path(":memory:"))
-    from dbt.cli.main import dbtRunner
+    with _environment():
+        from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_global_args()])
+        outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_global_args()])
     if not outcome.success:
         raise ManifestError(f"dbt cannot parse {PROJECT}: {outcome.exception}")
     manifest: Any = outcome.result
@@ -94,13 +109,13 @@ def seeds_hash() -> str:
 
 
 def invoke(
-    args: Sequence[str], *, database: Path, variables: Mapping[str, Any]
+    args: Sequence[str], *, variables: Mapping[str, Any], purpose: str = "dbt"
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
-    """Runs a dbt command; its result events as dictionaries, and what ended it early if anything.
+    """Runs a dbt command in the configured warehouse; its result events as dictionaries, and what
+    ended it early if anything. `purpose` is on record there, where statements are.
 
     A failed test is an event, not an exception.
     """
-    _environment(database)
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
@@ -116,7 +131,9 @@ def invoke(
 
     runner = dbtRunner(manifest=_preloaded(), callbacks=[collect])
     try:
-        outcome = runner.invoke([*args, "--vars", json.dumps(dict(variables)), *_global_args()])
+        with _environment(REVOPS_DBT_PURPOSE=purpose):
+            command = [*args, "--vars", json.dumps(dict(variables)), *_global_args()]
+            outcome = runner.invoke(command)
     finally:
         _close_connections()
     if isinstance(outcome.exception, (KeyboardInterrupt, SystemExit)):
@@ -141,22 +158,46 @@ def _preloaded() -> Any:
 
 
 def _close_connections() -> None:
-    """dbt-duckdb keeps an in-memory database open whatever `keep_open` says, and with it the
-    attached file, which nobody else could then open."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    """dbt-duckdb, if it was used, keeps an in-memory database open whatever `keep_open` says, and
+    with it the attached file, which nobody else could then open."""
+    if module := sys.modules.get("dbt.adapters.duckdb.connections"):
+        manager: Any = module.DuckDBConnectionManager
+        environment = manager._ENV
+        if environment is not None:
+            environment.close()
+            manager.close_all_connections()
 
-    manager: Any = DuckDBConnectionManager
-    environment = manager._ENV
-    if environment is not None:
-        environment.close()
-        manager.close_all_connections()
+
+def _profile_variables() -> dict[str, str]:
+    """What the target's profile reads: the settings that carry the target's name."""
+    try:
+        settings = load_settings()
+    except SettingsError:
+        return {}
+    named = {n: getattr(settings, n) for n in Settings.model_fields}
+    return {
+        name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in named.items()
+        if settings.revops_warehouse in name and value is not None
+    }
 
 
-def _environment(database: Path) -> None:
-    os.environ["REVOPS_DBT_DUCKDB_PATH"] = str(database)
-    os.environ["REVOPS_DBT_TARGET_PATH"] = str(target_dir())
+@contextmanager
+def _environment(**given: str) -> Iterator[None]:
+    """dbt's profile reads variables and nothing else: there they are, for as long as dbt runs."""
+    given |= {**_profile_variables(), "REVOPS_DBT_TARGET_PATH": str(target_dir())}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _global_args() -> list[str]:
-    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target", TARGET]
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target", target()]
     return [*folders, "--log-level", "none", "--log-path", str(target_dir())]

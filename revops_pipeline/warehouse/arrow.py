@@ -33,6 +33,7 @@ def unique(rows: Rows) -> Rows:
         [rows.updated[i] for i in chosen],
         [rows.deleted[i] for i in chosen],
         rows.parents,
+        rows.gone,
     )
 
 

@@ -8,12 +8,16 @@ moment leaves either both or neither.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from revops_pipeline.sources.stream import Identity, Rows, State, Stream
+
+# What is tried, and a function that says what it found.
+Check = tuple[str, Callable[[], str]]
 
 
 class WarehouseError(Exception):
@@ -30,12 +34,14 @@ class WrongIdentity(WarehouseError):
 
 @dataclass(slots=True)
 class Counts:
-    """What landing did, in rows."""
+    """What landing did, in rows. `rejected` are those that the warehouse cannot hold; they are
+    listed in `ops.rejected_documents`."""
 
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
     unchanged: int = 0
+    rejected: int = 0
 
     @property
     def changed(self) -> int:
@@ -46,6 +52,7 @@ class Counts:
         self.updated += other.updated
         self.deleted += other.deleted
         self.unchanged += other.unchanged
+        self.rejected += other.rejected
 
 
 @dataclass(slots=True)
@@ -71,6 +78,7 @@ class LogEntry:
     run_id: str
     windows: int = 0
     pages: int = 0
+    checkpoints: int = 0
     read: int = 0
     reported: int | None = None
     verified: bool = False
@@ -94,7 +102,16 @@ class Session(ABC):
     def land(
         self, batches: Sequence[Batch], *, run_id: str, identity: Identity
     ) -> dict[str, Counts]:
-        """Rows and state in one transaction; counts by stream name."""
+        """Rows and state in one transaction, at once or with what lands until `settle`; counts by
+        stream name of all that was stored since the last call."""
+
+    def settle(self) -> dict[str, Counts]:
+        """Stores what `land` has only gathered. Needed before a session that gathers is left
+        alone for long; whatever reads, and the end of the session, do it by themselves."""
+        return {}
+
+    def purpose(self, purpose: str) -> None:  # noqa: B027 - most keep no record of statements
+        """What the session is for from now on, where statements are on record."""
 
     @abstractmethod
     def write_log(self, entries: Sequence[LogEntry]) -> None:
@@ -137,6 +154,16 @@ class Warehouse(ABC):
     @abstractmethod
     def describe(self) -> str:
         """Where it is, for messages."""
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is; None when it is a service."""
+        return None
+
+    def checks(self) -> Generator[Check, None, None]:
+        """What must hold for a service to be usable, step by step: a name, and a function that
+        says what it found or raises WarehouseError. A step needs those before it."""
+        yield from ()
 
     def release(self) -> None:  # noqa: B027 - nothing is kept unless `HeldWarehouse` keeps it
         """Lets go of what is kept between sessions."""

@@ -33,6 +33,10 @@ class DuckDBWarehouse(Warehouse):
     def describe(self) -> str:
         return str(self.path)
 
+    @property
+    def file(self) -> Path:
+        return self.path
+
     @contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
         self._prepare_folder()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from revops_pipeline.warehouse.base import Counts, LogEntry, Session
+from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
 
 
 class DuckDBBooks(Session):
@@ -23,18 +22,8 @@ class DuckDBBooks(Session):
         return self._connection.execute(sql, list(parameters)).fetchall()
 
     def write_log(self, entries: Sequence[LogEntry]) -> None:
-        now = utc_now()
-        rows = [
-            (
-                *(e.run_id, e.source, e.stream, now, e.seconds, e.windows, e.pages, e.reported),
-                *(e.read, e.verified, *asdict(e.counts).values(), e.error),
-            )
-            for e in entries
-        ]
-        marks = ", ".join([f"({', '.join('?' * 15)})"] * len(rows))
-        self._connection.execute(
-            f"insert into ops.extract_log values {marks}", [value for row in rows for value in row]
-        )
+        rows = log_rows(entries, utc_now())
+        self._connection.execute(f"insert into ops.extract_log values {marks(rows)}", flat(rows))
 
     def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
         self._connection.execute(
@@ -89,8 +78,3 @@ class DuckDBBooks(Session):
         finally:
             self._connection.unregister("incoming")
         return Counts(len(new - old), 0, len(old - new), len(new & old))
-
-
-def utc_now() -> datetime:
-    """UTC without a zone, as every timestamp in the warehouse."""
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from revops_pipeline.sources.stream import Identity, Mode, State, Stream
+from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
-from revops_pipeline.warehouse.base import Batch, Counts, WrongIdentity
-from revops_pipeline.warehouse.duckdb_books import DuckDBBooks, utc_now
+from revops_pipeline.warehouse.base import Batch, Counts
+from revops_pipeline.warehouse.books import STORED_STATES, StateBook, flat, marks, utc_now
+from revops_pipeline.warehouse.duckdb_books import DuckDBBooks
 from revops_pipeline.warehouse.duckdb_tables import ensure_tables
 
 _NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at"
@@ -32,34 +32,18 @@ class DuckDBSession(DuckDBBooks):
         self._path = path
         self._fresh: dict[str, bool] = {}
         self._landed = 0
-        self._states: dict[str, tuple[State, int] | None] = {}
-        self._pending_states: dict[str, tuple[State, int, bool]] = {}
-        self._bumped: set[str] = set()
+        self._book = StateBook()
 
     def ensure(self, streams: Sequence[Stream]) -> None:
         ensure_tables(self._connection, streams)
 
     def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
-        found: dict[str, State] = {}
         try:
-            rows = self.query(
-                "select stream, identity_key, identity_address, state, change_seq "
-                "from ops.extract_state where source = ?",
-                [source],
-            )
+            rows = self.query(STORED_STATES, [source])
         except duckdb.CatalogException:
-            return found  # nothing was ever stored
-        for stream, key, address, state, sequence in rows:
-            stored = Identity(key, address)
-            if identity and not identity.same_as(stored):
-                raise WrongIdentity(
-                    f"{self._path} holds rows of {source} from {stored}, but the configuration "
-                    f"reads {identity}. They are not mixed: set REVOPS_DUCKDB_PATH to another file, "
-                    f"or drop the stored rows with `revops state reset {source}`"
-                )
-            found[stream] = json.loads(state)
-            self._states[f"{source}_{stream}"] = (found[stream], sequence)
-        return found
+            return {}  # nothing was ever stored
+        elsewhere = "set REVOPS_DUCKDB_PATH to another file"
+        return self._book.read(source, rows, identity, place=self._path, elsewhere=elsewhere)
 
     def land(
         self, batches: Sequence[Batch], *, run_id: str, identity: Identity
@@ -77,7 +61,6 @@ class DuckDBSession(DuckDBBooks):
     ) -> dict[str, Counts]:
         now = utc_now()
         counts: dict[str, Counts] = {}
-        self._pending_states = {}
         self._connection.execute("begin")
         try:
             for batch in batches:
@@ -93,9 +76,9 @@ class DuckDBSession(DuckDBBooks):
             self._connection.execute("rollback")
             raise
         finally:
-            for name in ("incoming", "parents", "keep"):
+            for name in ("incoming", "parents", "gone_ids", "keep"):
                 self._connection.unregister(name)
-        self._remember()
+        self._book.committed()
         self._landed += sum(c.changed for c in counts.values())
         return counts
 
@@ -108,14 +91,23 @@ class DuckDBSession(DuckDBBooks):
 
     def _land_rows(self, batch: Batch, run_id: str, now: datetime, optimistic: bool) -> Counts:
         rows, table = unique(batch.rows), batch.stream.table
-        if not rows.ids and not rows.parents:
-            return Counts()
-        self._connection.register("incoming", to_arrow(rows))
-        if optimistic and self._is_fresh(table):
-            self._insert(table, "incoming", run_id, now)
-            return Counts(inserted=len(rows.ids))
-        if batch.stream.mode is not Mode.CHILDREN:
-            return self._merge(table, len(rows.ids), run_id, now)
+        counts = Counts()
+        if rows.ids or (rows.parents and batch.stream.mode is Mode.CHILDREN):
+            self._connection.register("incoming", to_arrow(rows))
+            if optimistic and self._is_fresh(table):
+                self._insert(table, "incoming", run_id, now)
+                counts.inserted = len(rows.ids)
+            elif batch.stream.mode is Mode.CHILDREN:
+                counts = self._replace_children(table, rows, run_id, now)
+            else:
+                counts = self._merge(table, len(rows.ids), run_id, now)
+        if rows.gone:
+            self._connection.register("gone_ids", id_table(rows.gone))
+            condition = "id in (select id from gone_ids)"
+            counts.deleted += self._delete(table, condition, run_id, now)
+        return counts
+
+    def _replace_children(self, table: str, rows: Rows, run_id: str, now: datetime) -> Counts:
         self._connection.register("parents", id_table(rows.parents))
         if self._same_children(table):
             return Counts(unchanged=len(rows.ids))
@@ -202,43 +194,19 @@ class DuckDBSession(DuckDBBooks):
     def _write_states(
         self,
         batches: Sequence[Batch],
-        counts: Mapping[str, Counts],
+        counts: dict[str, Counts],
         run_id: str,
         identity: Identity,
         now: datetime,
     ) -> None:
-        rows = []
         for batch in batches:
-            stream, changed = batch.stream, counts[batch.stream.name].changed
-            stored = self._stored(stream)
-            # One step of the sequence a session is enough: nobody reads it while we hold the lock.
-            bump = bool(changed) and stream.table not in self._bumped
-            if stored and not batch.patch and not bump:
-                continue
-            state, sequence = stored or ({}, 0)
-            state = {k: v for k, v in {**state, **batch.patch}.items() if v is not None}
-            self._pending_states[stream.table] = (state, sequence + bump, bump)
-            row = (stream.source, stream.name, identity.key, identity.address)
-            rows.append((*row, json.dumps(state), sequence + bump, run_id, now))
+            if not self._book.knows(batch.stream):
+                stored = self.query(
+                    f"{STORED_STATES} and stream = ?", [batch.stream.source, batch.stream.name]
+                )
+                self._book.learn(batch.stream, stored)
+        rows = self._book.rows(batches, counts, run_id, identity, now)
         if rows:
-            marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
             self._connection.execute(
-                f"insert or replace into ops.extract_state values {marks}",
-                [value for row in rows for value in row],
+                f"insert or replace into ops.extract_state values {marks(rows)}", flat(rows)
             )
-
-    def _stored(self, stream: Stream) -> tuple[State, int] | None:
-        """The stream's state as this session knows it: it is the only writer."""
-        if stream.table not in self._states:
-            found = self.query(
-                "select state, change_seq from ops.extract_state where source = ? and stream = ?",
-                [stream.source, stream.name],
-            )
-            self._states[stream.table] = (json.loads(found[0][0]), found[0][1]) if found else None
-        return self._states[stream.table]
-
-    def _remember(self) -> None:
-        for table, (state, sequence, bumped) in self._pending_states.items():
-            self._states[table] = (state, sequence)
-            if bumped:
-                self._bumped.add(table)

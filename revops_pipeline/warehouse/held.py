@@ -7,10 +7,11 @@ fails, or the run ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from revops_pipeline.warehouse.base import Session, Warehouse
+from revops_pipeline.warehouse.base import Check, Session, Warehouse
 
 
 class HeldWarehouse(Warehouse):
@@ -24,6 +25,8 @@ class HeldWarehouse(Warehouse):
     def session(self, purpose: str) -> Iterator[Session]:
         if self._session is None:
             self._session = self._stack.enter_context(self._warehouse.session(purpose))
+        else:
+            self._session.purpose(purpose)
         try:
             yield self._session
         except BaseException:
@@ -38,6 +41,13 @@ class HeldWarehouse(Warehouse):
 
     def describe(self) -> str:
         return self._warehouse.describe()
+
+    @property
+    def file(self) -> Path | None:
+        return self._warehouse.file
+
+    def checks(self) -> Generator[Check, None, None]:
+        return self._warehouse.checks()
 
     def release(self) -> None:
         self._session = None

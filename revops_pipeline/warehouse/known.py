@@ -23,6 +23,14 @@ class WarehouseKnown(Known):
         [(count,)] = self._session.query(f"select count(*) from {table} where deleted_at is null")
         return int(count)
 
+    def orphans(self, stream: str, parent: str) -> list[str]:
+        children, parents = (f"raw.{self._source}_{name}" for name in (stream, parent))
+        found = self._session.query(
+            f"select distinct split_part(id, ':', 1) from {children} where deleted_at is null "
+            f"and split_part(id, ':', 1) not in (select id from {parents} where deleted_at is null)"
+        )
+        return sorted(i for (i,) in found)
+
     def _ids(self, stream: str, condition: str) -> list[str]:
         table = f"raw.{self._source}_{stream}"
         return [

@@ -8,7 +8,7 @@ whatever the size of the source.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from queue import Empty
 
@@ -22,7 +22,7 @@ from revops_pipeline.sources.stream import (
     TransientError,
     Window,
 )
-from revops_pipeline.warehouse.base import Batch, LogEntry, Session, Warehouse
+from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
 
@@ -60,6 +60,7 @@ class Load:
         self._running: dict[int, Reading] = {}
         self._batches: dict[str, Batch] = {}
         self._pending_bytes = 0
+        self._gone: dict[str, set[str]] = {}
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -80,7 +81,7 @@ class Load:
     def _plan(self, session: Session, identity: Identity) -> None:
         states = session.states(self._source.name, identity)
         if not states.keys() >= self._streams.keys():  # otherwise its tables are there
-            session.ensure(list(self._streams.values()))
+            session.ensure(self._source.streams)  # a plan may ask for a neighbour's table
         known = WarehouseKnown(session, self._source.name)
         for name in self._streams:
             self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
@@ -88,7 +89,7 @@ class Load:
         missing = [n for n in self._streams if n not in states]
         if missing:  # the identity is on record before the first row is
             batches = [Batch(self._streams[n]) for n in missing]
-            session.land(batches, run_id=self._run_id, identity=identity)
+            self._count(session.land(batches, run_id=self._run_id, identity=identity))
 
     @property
     def _purpose(self) -> str:
@@ -110,6 +111,7 @@ class Load:
                 self._handle(self._readers.next(IDLE_SECONDS))
             except Empty:
                 if session and not self._batches:
+                    self._count(session.settle())
                     stack.pop_all().close()
                     self._warehouse.release()
                     session = None
@@ -125,6 +127,7 @@ class Load:
                 flushed = time.monotonic()
             self._say()
         session = session or stack.enter_context(self._warehouse.session(self._purpose))
+        self._count(session.settle())
         for entry in self.entries.values():
             entry.seconds = time.monotonic() - self._started
         session.write_log(list(self.entries.values()))
@@ -154,8 +157,9 @@ class Load:
             else:
                 self._verify(reading)
         except (TransientError, PermanentError) as error:
-            self.entries[window.stream].error = str(error)
-            self.entries[window.stream].verified = False
+            for name in (window.stream, *window.carries):
+                self.entries[name].error = str(error)
+                self.entries[name].verified = False
             self._failures.append(error)
             window.settled.clear()  # shared with the parts it was split into: none may settle
             self._waiting[window.stream] = []
@@ -174,18 +178,26 @@ class Load:
                 continue
             self.entries[name].read += len(rows)
             self._batch(name).rows.extend(rows)
+            if rows.gone:
+                self._gone.setdefault(name, set()).update(rows.gone)
             self._pending_bytes += sum(map(len, rows.documents))
-            if name == reading.window.stream and reading.window.kind != "list":
-                reading.ids.update(rows.ids)
+            if name == reading.window.stream and self._counted(reading.window):
+                reading.ids.update(rows.parents or rows.ids)
         if page.patch:
+            entry.checkpoints += 1
             self._batch(reading.window.stream).patch |= page.patch
+
+    def _counted(self, window: Window) -> bool:
+        """Whether the ids of a window's records are needed: those of a long list are not kept."""
+        return window.reported is not None or self._streams[window.stream].mode is Mode.SNAPSHOT
 
     def _verify(self, reading: Reading) -> None:
         window, entry = reading.window, self.entries[reading.window.stream]
         if window.reported is not None:
             entry.reported = (entry.reported or 0) + window.reported
         if self._source.verify(window, len(reading.ids)):
-            entry.verified = not entry.error
+            for name in (window.stream, *window.carries):
+                self.entries[name].verified = not self.entries[name].error
             self._settle(window, reading.ids)
             return
         self._log(
@@ -202,12 +214,14 @@ class Load:
             self._submit(part)
 
     def _settle(self, window: Window, ids: set[str]) -> None:
-        batch = self._batch(window.stream)
         # Parts of a split window share one settled state: it holds when the last is done.
-        if not any(r.window.settled is window.settled for r in self._running.values()):
-            batch.patch |= window.settled
-        if batch.stream.mode is Mode.SNAPSHOT:
-            batch.snapshot = sorted(ids)
+        done = not any(r.window.settled is window.settled for r in self._running.values())
+        for name in (window.stream, *window.carries):
+            batch = self._batch(name)
+            if done:
+                batch.patch |= window.settled
+        if self._streams[window.stream].mode is Mode.SNAPSHOT:
+            self._batch(window.stream).snapshot = sorted(ids)
 
     def _batch(self, stream: str) -> Batch:
         return self._batches.setdefault(stream, Batch(self._streams[stream]))
@@ -215,9 +229,20 @@ class Load:
     def _flush(self, session: Session, identity: Identity) -> None:
         batches = list(self._batches.values())
         self._batches, self._pending_bytes = {}, 0
-        landed = session.land(batches, run_id=self._run_id, identity=identity)
+        for batch in batches:  # a page that was read before its record went may land after
+            batch.rows.gone = sorted(self._gone.get(batch.stream.name, ()))
+        self._count(session.land(batches, run_id=self._run_id, identity=identity))
+
+    def _count(self, landed: Mapping[str, Counts]) -> None:
         for name, counts in landed.items():
-            self.entries[name].counts.add(counts)
+            entry = self.entries[name]
+            entry.counts.add(counts)
+            if counts.rejected:
+                entry.error = (
+                    f"records that could not be stored: {entry.counts.rejected}; "
+                    "ops.rejected_documents lists them"
+                )
+                self._log(f"{name}: {entry.error}")
 
     def _say(self) -> None:
         now = time.monotonic()

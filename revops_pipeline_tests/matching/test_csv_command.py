@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from revops_pipeline.matching.csv_command import match_command
+from revops_pipeline.matching.csv_command import ListsByDefault, match_command
 
 APP = typer.Typer()
 APP.command()(match_command)
@@ -126,7 +126,10 @@ def test_a_threshold_outside_0_to_1_is_refused(bench: Bench, value: str) -> None
 
 def test_an_unknown_strategy_is_refused_with_those_there_are(bench: Bench) -> None:
     message = bench.fails("--strategy", "soundex")
-    assert "'soundex' is not available; available: manual, id, domain, exact" in message
+    assert (
+        "'soundex' is not available; available: manual, id, domain, exact, name_fuzzy_match"
+        in message
+    )
 
 
 def test_a_missing_file_and_an_unwritable_place_are_named(bench: Bench) -> None:
@@ -140,3 +143,57 @@ def test_an_input_is_never_overwritten(bench: Bench) -> None:
     before = bench.left.read_text()
     result = CliRunner().invoke(APP, [str(bench.left), str(bench.right), "--out", str(bench.left)])
     assert (result.exit_code, bench.left.read_text()) == (2, before)
+
+
+def test_explain_prints_the_steps_and_needs_no_files() -> None:
+    result = CliRunner().invoke(APP, ["--explain", "Uber", "Uber Technologies, Inc"])
+    assert result.exit_code == 0, result.output
+    for step in ("left   'Uber'", "agree  uber = uber", "only   right: technologies", "share  0."):
+        assert step in result.stdout
+    assert "score  0.9: a link at threshold 0.85" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("Siemens", "Siemens Energy", "near enough for a person to look"),
+        ("Delta Air Lines", "Delta Apparel", "no link at threshold 0.85"),
+        ("Acme Inc", "ACME", "equal  in the reading 'core'"),
+        ("Acme Group plc", "Acme Ltd", "words such as group or holding"),
+        ("Acme", "N/A", "what is no name matches nobody"),
+    ],
+)
+def test_explain_says_what_would_become_of_the_pair(left: str, right: str, said: str) -> None:
+    assert said in CliRunner().invoke(APP, ["--explain", left, right]).stdout
+
+
+def test_explain_weighs_words_by_the_lists_that_are_given(bench: Bench) -> None:
+    crowd = "".join(f"{i},Summit Firm{chr(97 + i % 26)}{chr(97 + i // 26)}\n" for i in range(60))
+    bench.right.write_text("id,name\n" + crowd)
+    alone = CliRunner().invoke(APP, ["--explain", "Summit", "Summit Systems"])
+    beside = bench.run("--explain", "Summit", "Summit Systems")
+    assert "score  0.9:" in alone.stdout
+    assert "score  0.9:" not in beside.stdout
+    assert not bench.out.exists()
+
+
+def test_without_files_or_names_it_says_what_to_give() -> None:
+    result = CliRunner().invoke(APP, [])
+    assert result.exit_code == 2
+    assert "--explain NAME NAME" in result.stderr
+
+
+def test_match_takes_files_at_once_and_commands_beside_them(bench: Bench) -> None:
+    group = typer.Typer(cls=ListsByDefault)
+    group.command("lists")(match_command)
+
+    @group.command("override")
+    def override(name: str) -> None:
+        typer.echo(f"override {name}")
+
+    files = [str(bench.left), str(bench.right), "--out", str(bench.out)]
+    assert CliRunner().invoke(group, files).exit_code == 0
+    assert bench.out.exists()
+    assert "override 7" in CliRunner().invoke(group, ["override", "7"]).stdout
+    assert "override" in CliRunner().invoke(group, ["--help"]).stdout
+    assert "score" in CliRunner().invoke(group, ["--explain", "a b", "b c"]).stdout

@@ -145,4 +145,29 @@ def test_a_domain_decides_between_two_records_of_one_name() -> None:
     result = match_one_sided(left, right)
     assert [(link.right_id, link.method) for link in result.links] == [("2", "domain")]
     assert result.reviews == []
-    assert '"also": ["exact"]' in result.links[0].evidence
+    assert '"also": ["exact", "name_fuzzy_match"]' in result.links[0].evidence
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["https://acme.org/about/acme-fund", "acme.org/funds/green?x=1", "//www.acme.org/en/a/b.html"],
+)
+def test_a_page_within_a_site_is_not_the_owner_of_its_domain(page: str) -> None:
+    left, right = [party("l", "1", "acme.org")], [party("r", "1", page)]
+    assert match_one_sided(left, right).links == []
+    assert match_one_sided(right, left).links == []
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["https://acme.org/", "acme.org/en/", "acme.org/en-GB/home.html", "acme.org/Pages/Home.aspx"],
+)
+def test_the_home_page_of_a_site_in_any_language_owns_its_domain(site: str) -> None:
+    (link,) = match_one_sided([party("l", "1", "acme.org")], [party("r", "1", site)]).links
+    assert link.method == "domain"
+
+
+def test_a_page_of_somebody_elses_site_does_not_speak_against_a_name() -> None:
+    left = [party("l", "1", "acme.com", name="Acme")]
+    right = [party("r", "1", "directory.org/companies/acme", name="Acme")]
+    assert match_one_sided(left, right).links[0].method == "exact"

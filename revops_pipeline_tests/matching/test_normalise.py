@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from revops_pipeline.matching.normalise import core_name, normalise
 from revops_pipeline.matching.party import Party
-from revops_pipeline.matching.strategies import ExactName, Sides
+from revops_pipeline.matching.sides import Sides
+from revops_pipeline.matching.strategies import ExactName
 
 SAME = [
     ("Alphabet", "ALPHABET INC CLASS A"),
@@ -47,6 +48,14 @@ SAME = [
     ("Müller und Söhne KG", "Muller & Sohne"),
     ("J B Initech Transport Services Inc", "INITECH J B TRANSPORT SVCS"),
     ("The A. O. Smith Company", "A O Smith"),
+    ("Initech", "INITECH INC/CA"),
+    ("Initech Corp", "INITECH CORP /CN/"),
+    ("Globex Acquisition Corp. I", "Globex Acquisition Corp. I/Cayman"),
+    ("Globex Bancorp (CA)", "GLOBEX BANCORP"),
+    ("Globex Corp (Cayman Islands)", "Globex Corp"),
+    ("Globex Class A Class B", "Globex"),
+    ("US Steel", "United States Steel Corporation"),
+    ("Globex Pharma", "GLOBEX PHARMACEUTICAL"),
 ]
 DIFFERENT = [
     ("Delta Air Lines", "Delta Apparel, Inc."),
@@ -67,6 +76,9 @@ DIFFERENT = [
     ("Group A", "A"),
     ("Team", "Sales Team"),
     ("Casa de", "Casa"),
+    ("Globex (UK)", "Globex"),
+    ("Acme A/S", "Acme Music"),
+    ("IBM Group", "International Business Machines"),
 ]
 NO_NAMES = ["", " ", "Unknown", " UNKNOWN ", "N/A", "n.a.", "-", "—", "null", "None", "?", "🚀"]
 NO_NAMES += ["Ltd.", "S.A.", "The Company", "Unknown, Inc.", "Holdings Ltd", "株式会社", "G.m.b.H."]
@@ -100,6 +112,12 @@ def test_the_more_had_to_be_put_aside_the_less_two_names_agree() -> None:
     group, subsidiary = ("Acme", "Acme Holdings"), ("Acme Group plc", "Acme Limited")
     scores = [agreement(*pair) for pair in (same_form, other_form, group, subsidiary)]
     assert scores == [1.0, 0.96, 0.92, 0.8]
+
+
+def test_initials_that_everybody_knows_are_a_name_of_their_own() -> None:
+    assert agreement("IBM", "INTERNATIONAL BUSINESS MACHINES CORP") == 0.88
+    assert agreement("Procter & Gamble", "P&G") == 0.88
+    assert agreement("IBM", "IBM Corp") == 0.96
 
 
 def test_initials_before_a_legal_form_are_not_taken_for_a_founder() -> None:

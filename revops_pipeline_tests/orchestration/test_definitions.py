@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
+from revops_pipeline import settings
 from revops_pipeline.definitions import defs
-from revops_pipeline.sources import hubspot_streams as hubspot
-from revops_pipeline.sources import product
+from revops_pipeline.orchestration.freshness import with_freshness
+from revops_pipeline.orchestration.raw_assets import source_assets
+from revops_pipeline.sources.catalog import ALL_STREAMS, STREAMS
 
 SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
 BUILT = {k: s for k, s in SPECS.items() if s.group_name != "default"}
@@ -27,7 +31,7 @@ def test_no_asset_is_left_without_a_group() -> None:
 
 
 def test_each_stream_is_the_asset_of_its_raw_table() -> None:
-    tables = {f"raw/{s.table}" for s in (*hubspot.STREAMS, *product.STREAMS)}
+    tables = {f"raw/{s.table}" for s in ALL_STREAMS}
     assert {k for k in SPECS if k.startswith("raw/")} == tables
 
 
@@ -60,11 +64,26 @@ def test_every_table_with_a_key_has_a_blocking_check() -> None:
     assert {"marts/contacts_to_users", "marts/company_deals", "marts/team_spending"} <= blocking
 
 
-def test_both_jobs_leave_nothing_out_when_all_is_configured(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hubspot_keys = set(defs.resolve_job_def("hubspot_job").asset_layer.selected_asset_keys)
-    assert {k.to_user_string() for k in hubspot_keys} == set(SPECS)
+def chosen(job: str) -> set[str]:
+    keys = defs.resolve_job_def(job).asset_layer.selected_asset_keys
+    return {key.to_user_string() for key in keys}
+
+
+@pytest.mark.parametrize("source", [s for s in STREAMS if s != "product"])
+def test_a_job_reads_its_source_alone_and_builds_all_that_depends_on_it(source: str) -> None:
+    read = {"hubspot": ("hubspot", "product")}.get(source, (source,))
+    names = chosen(f"{source}_job")
+    assert {n for n in names if n.startswith("raw/")} == {
+        f"raw/{stream.table}" for name in read for stream in STREAMS[name]
+    }
+    assert "ops/rejected_records" in names
+    for key in names:  # no model is built on one that may never have been
+        parents = defs.resolve_asset_graph().get(dg.AssetKey(key.split("/"))).parent_keys
+        assert {p.to_user_string() for p in parents if p.path[0] != "raw"} <= names
+
+
+def test_the_hubspot_job_builds_every_view() -> None:
+    assert {k for k in SPECS if k.startswith("marts/")} <= chosen("hubspot_job")
 
 
 def test_revops_job_leaves_out_what_is_not_configured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,5 +93,21 @@ def test_revops_job_leaves_out_what_is_not_configured(monkeypatch: pytest.Monkey
     selection = revops_job().selection.resolve(defs.resolve_asset_graph())
     names = {k.to_user_string() for k in selection}
     assert "raw/hubspot_contacts" in names
-    assert "raw/product_users" not in names
+    assert not names & {"raw/product_users", "raw/qbr_records", "raw/salesforce_accounts"}
     assert "marts/team_spending" in names
+
+
+def test_each_source_is_late_by_its_own_cadence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    late = {
+        group: next(s.freshness_policy for s in SPECS.values() if s.group_name == group)
+        for group in ("qbr", "salesforce", "servicenow")
+    }
+    minutes = {g: p.warn_window.to_timedelta().total_seconds() / 60 for g, p in late.items()}
+    assert minutes == {"qbr": 1440, "salesforce": 360, "servicenow": 180}
+    file = tmp_path / "revops.yml"
+    file.write_text("servicenow:\n  freshness_minutes: 60\n")
+    monkeypatch.setattr(settings, "CONFIG_FILE", file)
+    spec = next(iter(with_freshness(source_assets[-1]).specs))
+    assert spec.freshness_policy.warn_window.to_timedelta().total_seconds() == 3600

@@ -14,8 +14,9 @@ import dagster as dg
 import psutil
 import pytest
 
+from revops_pipeline import settings
 from revops_pipeline.definitions import defs
-from revops_pipeline.orchestration import runs, sensors
+from revops_pipeline.orchestration import runs, schedules, sensors
 from revops_pipeline.orchestration.resources import HOST_TAG, PID_TAG, STARTED_TAG, worker_tags
 from revops_pipeline_tests.orchestration.conftest import Project
 
@@ -164,3 +165,23 @@ def test_the_sensor_says_which_variable_is_missing(
     asked, _, why = look(project.instance, None)
     assert not asked
     assert "HUBSPOT_API_KEY" in why
+
+
+def test_a_slow_source_is_read_within_its_hours_only(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "revops.yml"
+    file.write_text("salesforce:\n  freshness_minutes: 180\n  sync_hours: [6, 20]\n")
+    monkeypatch.setattr(settings, "CONFIG_FILE", file)
+    schedule = schedules._slow_schedule("salesforce")
+    assert schedule.cron_schedule == "0 */3 * * *"
+
+    def at(hour: int) -> str | None:
+        moment = datetime(2026, 3, 2, hour, tzinfo=UTC)
+        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)
+        return schedule.evaluate_tick(context).skip_message
+
+    assert at(5) == "5 h UTC is outside 6 to 20 h, its hours of sync"
+    assert at(6) is None
+    assert at(20) is None
+    assert at(21) is not None

@@ -56,7 +56,7 @@ class Dbt:
         args = [*args, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         args += ["--log-path", str(self.target), "--vars", json.dumps(variables)]
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("REVOPS_DBT_DUCKDB_PATH", str(path))
+            environment.setenv("REVOPS_DUCKDB_PATH", str(path))
             environment.setenv("REVOPS_DBT_TARGET_PATH", str(self.target))
             try:
                 return dbtRunner(manifest=self.manifest).invoke(["--log-level", "none", *args])
@@ -97,3 +97,9 @@ def build(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., W
         return dbt.build(path, **variables)
 
     return build_world
+
+
+@pytest.fixture(scope="session")
+def empty(build: Callable[..., Warehouse]) -> Warehouse:
+    """A warehouse in which nothing ever happened."""
+    return build(World(), deal_allocation="split", team_split="members")

@@ -36,6 +36,17 @@ STRAY_ROWS = {
 }
 
 
+VENDORS = ("salesforce", "servicenow", "qbr")
+
+
+def stray(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A row of a vendor's table whose every text is one that occurs nowhere else."""
+    found = connection.execute(f"describe {table}").fetchall()
+    text = f"'of {table} alone'"
+    values = ", ".join(text if kind == "VARCHAR" else "null" for _, kind, *_ in found)
+    return f"insert into {table} values ({values})"
+
+
 def test_every_check_fails_on_tables_that_break_its_promise(
     dbt: Dbt, build: Callable[..., Warehouse]
 ) -> None:
@@ -45,6 +56,16 @@ def test_every_check_fails_on_tables_that_break_its_promise(
             columns, values = row.split(" values ")
             for _ in range(2):
                 connection.execute(f"insert into {table} ({columns}) values {values}")
+        vendors = [
+            f"staging.{name}"
+            for (name,) in connection.execute(
+                "select table_name from information_schema.tables where table_schema = 'staging'"
+            ).fetchall()
+            if any(vendor in name for vendor in VENDORS)
+        ]
+        for table in vendors:
+            for _ in range(2):
+                connection.execute(stray(connection, table))
         connection.execute("delete from marts.contacts_to_users where contact_id = '1'")
 
     outcome = dbt.invoke(["test", "--select", "test_type:data"], path)

@@ -9,20 +9,9 @@ from typing import Any
 
 import duckdb
 
-STREAMS = (
-    "hubspot_contacts",
-    "hubspot_companies",
-    "hubspot_deals",
-    "hubspot_owners",
-    "hubspot_pipelines",
-    "hubspot_deal_companies",
-    "hubspot_contact_companies",
-    "hubspot_deal_contacts",
-    "product_users",
-    "product_teams",
-    "product_team_membership",
-    "product_transactions",
-)
+from revops_pipeline.sources.catalog import ALL_STREAMS
+
+STREAMS = tuple(stream.table for stream in ALL_STREAMS)
 LOADED_AT = datetime(2026, 11, 1, 12)
 
 

@@ -33,34 +33,10 @@
     select
         id,
         {% for column, keys in fields.items() %}
-        {{ blank_to_null('cast(get_path(' ~ document ~ ", '\"" ~ keys | join('"."') ~ "\"') as varchar)") }} as {{ column }},
+        {{ blank_to_null('cast(' ~ document ~ ':"' ~ keys | join('"."') ~ '" as varchar)') }} as {{ column }},
         {% endfor %}
         loaded_at
     from {{ relation }}
-    where {{ where }}
-{%- endmacro %}
-
-{# One row per element of the array under `key`: id, loaded_at, element (JSON). #}
-{% macro read_array(relation, key, where='deleted_at is null') %}
-    {{- adapter.dispatch('read_array', 'revops_pipeline')(relation, key, where) -}}
-{% endmacro %}
-
-{% macro duckdb__read_array(relation, key, where) -%}
-    select
-        id,
-        loaded_at,
-        unnest(json_extract(document, '$."{{ key }}"[*]')) as element
-    from {{ relation }}
-    where {{ where }}
-{%- endmacro %}
-
-{% macro snowflake__read_array(relation, key, where) -%}
-    select
-        records.id,
-        records.loaded_at,
-        elements.value as element
-    from {{ relation }} as records,
-        lateral flatten(input => get(records.document, '{{ key }}')) as elements
     where {{ where }}
 {%- endmacro %}
 
@@ -77,22 +53,20 @@
     get({{ document }}, '{{ key }}') is not null
 {%- endmacro %}
 
-{# One row per part of a separated list: the listed columns and `part`. #}
-{% macro split_rows(relation, columns, text, separator) %}
-    {{- adapter.dispatch('split_rows', 'revops_pipeline')(relation, columns, text, separator) -}}
+{#
+    A filter that lets through every document with a value under the key, at whatever depth, and
+    keeps out most others at little cost. What it lets through is still to be read.
+#}
+{% macro may_hold(document, key) %}
+    {{- adapter.dispatch('may_hold', 'revops_pipeline')(document, key) -}}
 {% endmacro %}
 
-{% macro duckdb__split_rows(relation, columns, text, separator) -%}
-    select
-        {{ columns | join(', ') }},
-        trim(unnest(string_split({{ text }}, '{{ separator }}'))) as part
-    from {{ relation }}
+{# Skips documents that say null without parsing them. #}
+{% macro duckdb__may_hold(document, key) -%}
+    {{ document }} like '%"{{ key }}"%' and {{ document }} not like '%"{{ key }}":null%'
 {%- endmacro %}
 
-{% macro snowflake__split_rows(relation, columns, text, separator) -%}
-    select
-        {{ columns | join(', ') }},
-        trim(parts.value) as part
-    from {{ relation }},
-        lateral split_to_table({{ text }}, '{{ separator }}') as parts
+{# Documents are stored by key: reading the value costs no more than any filter. #}
+{% macro snowflake__may_hold(document, key) -%}
+    true
 {%- endmacro %}

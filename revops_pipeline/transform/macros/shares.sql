@@ -20,13 +20,23 @@
     )
 {%- endmacro %}
 
+{# What remains is taken away first, so that the division comes out even: Snowflake's has six digits. #}
 {% macro snowflake__share_of(amount, weight_before, weight_after, weight_total) -%}
+    {%- set total = 'cast(' ~ weight_total ~ ' as decimal(9, 0))' -%}
     {%- set cents = 'cast(cast(' ~ amount ~ ' as decimal(38, 2)) * 100 as decimal(28, 0))' -%}
     cast(
         (
-            trunc({{ cents }} * {{ weight_after }} / cast({{ weight_total }} as decimal(9, 0)), 0)
-            - trunc({{ cents }} * {{ weight_before }} / cast({{ weight_total }} as decimal(9, 0)), 0)
-        ) * 0.01 as decimal(38, 2)
+            {{ whole_quotient(cents ~ ' * ' ~ weight_after, total) }}
+            - {{ whole_quotient(cents ~ ' * ' ~ weight_before, total) }}
+        ) * cast(0.01 as decimal(3, 2)) as decimal(38, 2)
+    )
+{%- endmacro %}
+
+{# The quotient of two whole numbers without its fraction. #}
+{% macro whole_quotient(dividend, divisor) -%}
+    cast(
+        cast({{ dividend }} - mod({{ dividend }}, {{ divisor }}) as decimal(38, 0)) / {{ divisor }}
+        as decimal(34, 0)
     )
 {%- endmacro %}
 

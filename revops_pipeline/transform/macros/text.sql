@@ -1,7 +1,15 @@
 {# Spaces, tabs, line ends and no-break spaces around a value are never part of it. #}
 {% macro trimmed(text) -%}
-    trim({{ text }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160))
+    trim({{ text }}, {{ spaces() }})
 {%- endmacro %}
+
+{% macro spaces() %}
+    {{- adapter.dispatch('spaces', 'revops_pipeline')() -}}
+{% endmacro %}
+
+{% macro duckdb__spaces() -%} ' ' || chr(9) || chr(10) || chr(13) || chr(160) {%- endmacro %}
+
+{% macro snowflake__spaces() -%} ' \t\n\r\u00a0' {%- endmacro %}
 
 {% macro blank_to_null(text) -%}
     case when {{ trimmed(text) }} <> '' then {{ text }} end
@@ -39,7 +47,15 @@
     try_cast({{ id }} as decimal(38, 0)) {{ direction }} nulls last, {{ id }} {{ direction }}
 {%- endmacro %}
 
-{# A column name that is a word of SQL. #}
-{% macro quoted(name) -%}
+{# A column name that is a word of SQL, written as the engine writes names that nobody quotes. #}
+{% macro quoted(name) %}
+    {{- adapter.dispatch('quoted', 'revops_pipeline')(name) -}}
+{% endmacro %}
+
+{% macro default__quoted(name) -%}
     {{ adapter.quote(name) }}
+{%- endmacro %}
+
+{% macro snowflake__quoted(name) -%}
+    {{ adapter.quote(name | upper) }}
 {%- endmacro %}

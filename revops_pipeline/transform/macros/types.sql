@@ -49,6 +49,23 @@
     end
 {%- endmacro %}
 
+{#
+    Text without an offset is read apart, for Snowflake would take it for a time of the session's
+    zone. The patterns keep out digits alone, which it reads as seconds since 1970.
+#}
 {% macro snowflake__to_utc(text) -%}
-    cast(convert_timezone('UTC', try_to_timestamp_tz({{ trimmed(text) }})) as timestamp_ntz)
+    case
+        when {{ matches(trimmed(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?') }}
+            then try_cast({{ trimmed(text) }} as timestamp_ntz)
+        when {{ trimmed(text) }} like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast({{ trimmed(text) }} as timestamp_tz)) as timestamp_ntz)
+    end
+{%- endmacro %}
+
+{# 'True', 'true', true and 1 alike; blank is NULL before it comes here. #}
+{% macro to_flag(text) -%}
+    case
+        when lower({{ trimmed(text) }}) in ('true', '1', 'yes') then true
+        when lower({{ trimmed(text) }}) in ('false', '0', 'no') then false
+    end
 {%- endmacro %}

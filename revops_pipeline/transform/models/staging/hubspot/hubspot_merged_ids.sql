@@ -1,9 +1,7 @@
 {#
-    The filter skips the documents that say null without parsing them: nearly all of them.
+    Nearly no document holds a value here, and the filter skips the others.
     Deleted records are read too, for a record may have been merged, and its survivor merged again.
 #}
-{%- set name = '"hs_merged_object_ids"' -%}
-{%- set listed = "document like '%" ~ name ~ "%' and document not like '%" ~ name ~ ":null%'" -%}
 with recursive documents as (
     {% for object_type in ['contacts', 'companies', 'deals'] %}
     select
@@ -14,7 +12,7 @@ with recursive documents as (
         {{ read_documents(
             source('raw', 'hubspot_' ~ object_type),
             {'merged_ids': ['properties', 'hs_merged_object_ids']},
-            where=listed if target.type == 'duckdb' else 'true',
+            where=may_hold('document', 'hs_merged_object_ids'),
         ) }}
     ) as records
     where merged_ids is not null

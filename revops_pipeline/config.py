@@ -1,0 +1,122 @@
+"""What `config/revops.yml` may hold: everything that is neither secret nor address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from revops_pipeline.matching import MatchSettings
+
+# How old a source's rows may become, in minutes, before its assets are late.
+Freshness = Literal[60, 180, 360, 720, 1440]
+# The first and the last hour of the day (UTC) in which its schedule runs.
+Hours = tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HubSpotConfig(_Part):
+    overlap_minutes: int = Field(10, ge=0, description="How far each search reaches back.")
+    sweep_minutes: int = Field(60, ge=1, description="How often dear re-reads happen.")
+    cheap_requests: int = Field(2, ge=0, description="A re-read this cheap happens in each run.")
+    census_hours: int = Field(24, ge=1, description="How often everything is compared by list.")
+    engagements: list[Literal["calls", "emails", "meetings", "notes", "tasks"]] = Field(
+        ["calls", "emails", "meetings", "notes", "tasks"],
+        description="Which are read; each needs its scope.",
+    )
+    engagement_minutes: int = Field(5, ge=0, description="How often engagements are read.")
+    timeout_seconds: float = Field(30, gt=0)
+    search_per_second: float = Field(5, gt=0, description="HubSpot's limit for the whole account.")
+    daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
+
+
+class RetryConfig(_Part):
+    attempts: int = Field(3, ge=0, le=10)
+    base_seconds: float = Field(0.5, ge=0)
+    max_seconds: float = Field(60, ge=0)
+
+
+class SpendConfig(_Part):
+    lifetime_spend_source: Literal["auto", "users_column", "deals", "transactions"] = "auto"
+    spend_stages: list[str] = []
+    deal_allocation: Literal["primary", "full", "split"] = "primary"
+    team_split: Literal["equal", "members"] = "equal"
+    email_plus_tags: bool = False
+
+
+class QbrConfig(_Part):
+    cheap_pages: int = Field(100, ge=1, description="So many pages are read again in each run.")
+    compare_hours: int = Field(168, ge=1, description="How often more than that are read again.")
+    timeout_seconds: float = Field(30, gt=0)
+    health_scale: Literal[1, 5, 10, 100] = Field(100, description="Of health_score.")
+    csat_scale: Literal[1, 5, 10, 100] = Field(5, description="Of csat_score.")
+    account: str | None = Field(None, description="Whose reviews they are, if the address moves.")
+    sync_hours: Hours = (0, 23)
+    freshness_minutes: Freshness = 1440
+
+
+class SalesforceConfig(_Part):
+    objects: list[
+        Literal[
+            "accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"
+        ]
+    ] = Field(
+        ["accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"],
+        description="Which are read, beside users.",
+    )
+    overlap_minutes: int = Field(10, ge=0, description="How far each window reaches back.")
+    census_hours: int = Field(24, ge=1, description="How often all ids are compared.")
+    cheap_requests: int = Field(1, ge=0, description="A comparison this cheap is in each run.")
+    timeout_seconds: float = Field(30, gt=0)
+    daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
+    fields: dict[str, dict[str, str]] = Field(
+        {}, description="Stream, column and the field it is read from, where it is another one."
+    )
+    rating_scale: tuple[int, int] = (1, 5)
+    sync_hours: Hours = (0, 23)
+    freshness_minutes: Freshness = 360
+
+
+class ServiceNowConfig(_Part):
+    tables: dict[Literal["incidents", "tasks", "problems", "change_requests"], bool] = Field(
+        {}, description="Switches; a table that is not named is on."
+    )
+    overlap_minutes: int = Field(10, ge=0, description="How far each window reaches back.")
+    census_hours: int = Field(24, ge=1, description="How often all ids are compared.")
+    timeout_seconds: float = Field(60, gt=0)
+    columns: dict[str, str | list[str]] = Field(
+        {}, description="Column and the fields it is read from, in the order they are tried."
+    )
+    prefix: str = Field("u_", description="What the instance's own fields begin with.")
+    rating_scale: int = Field(5, ge=1)
+    sync_hours: Hours = (0, 23)
+    freshness_minutes: Freshness = 180
+
+
+class Config(_Part):
+    """`config/revops.yml`: everything that is neither secret nor address."""
+
+    hubspot: HubSpotConfig = HubSpotConfig()
+    qbr: QbrConfig = QbrConfig()
+    salesforce: SalesforceConfig = SalesforceConfig()
+    servicenow: ServiceNowConfig = ServiceNowConfig()
+    retry: RetryConfig = RetryConfig()
+    spend: SpendConfig = SpendConfig()
+    matching: MatchSettings = MatchSettings()
+    writer_wait_seconds: float = Field(120, ge=0)
+
+    def dbt_vars(self) -> dict[str, Any]:
+        """What the models are built with."""
+        return {
+            **self.spend.model_dump(),
+            "qbr_health_scale": self.qbr.health_scale,
+            "qbr_csat_scale": self.qbr.csat_scale,
+            "salesforce_fields": self.salesforce.fields,
+            "salesforce_rating_scale": list(self.salesforce.rating_scale),
+            "servicenow_columns": self.servicenow.columns,
+            "servicenow_prefix": self.servicenow.prefix,
+            "servicenow_rating_scale": self.servicenow.rating_scale,
+        }

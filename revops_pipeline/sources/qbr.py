@@ -1,0 +1,190 @@
+"""QBR: quarterly business reviews, one list without totals or times of change.
+
+The list's cursor says where one is in it, not what has changed (a record on the first page can be
+edited tomorrow), so a read goes round: from the cursor that is stored to the end, where new records
+are, and then from the beginning to that cursor. An interrupted read goes on where it was and still
+sees everything once; a record that is equal to the stored one writes nothing; one that is stored
+and was not met in a whole round is gone.
+
+A list that takes too many pages for that in each run is read from the cursor to its end, and goes
+round only now and then. State: `next_cursor` is the last cursor met, which leads to the list's last
+page when all has been read; `compared_at` the epoch second of the last whole round.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import orjson
+import xxhash
+
+from revops_pipeline.sources.http import Refused
+from revops_pipeline.sources.qbr_api import QbrApi, QbrPage, Record
+from revops_pipeline.sources.qbr_streams import RECORDS, STREAMS
+from revops_pipeline.sources.stream import (
+    Identity,
+    Known,
+    Page,
+    Rows,
+    Source,
+    State,
+    TransientError,
+    Window,
+)
+
+KEY = "record_id"
+# What stands for an id where there is none. Equal placeholders are not equal ids.
+PLACEHOLDERS = frozenset({"", "-", "n/a", "na", "none", "null", "unknown"})
+NO_ID = "no-id:"
+"""Begins the raw id of a record that came without one; its content follows as a digest."""
+# A cursor that has expired or that the API does not know.
+CURSOR_REFUSED = frozenset({400, 404, 410, 422})
+HOUR_SECONDS = 3600
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QbrCadence:
+    """A list of at most `cheap_pages` is compared as a whole in each run, a longer one when
+    `compare_hours` have passed since that was last done."""
+
+    cheap_pages: int = 100
+    compare_hours: int = 168
+
+
+class Qbr(Source):
+    """`account` says whose data it is where the address does not, as that of a sandbox changes."""
+
+    name = "qbr"
+    streams = STREAMS
+
+    def __init__(
+        self,
+        api: QbrApi,
+        cadence: QbrCadence | None = None,
+        account: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api, self._cadence, self._account = api, cadence or QbrCadence(), account
+        self._clock = clock
+        self.checkpoints = 0
+        """Pages after which the next one is on record, so that a killed read goes on there."""
+
+    def identity(self) -> Identity:
+        return Identity(self._account, self._api.http.base_url)
+
+    def plan(self, stream: str, state: State, known: Known) -> list[Window]:
+        now, cursor = int(self._clock()), state.get("next_cursor")
+        pages = -(-known.count(stream) // self._api.page_size)
+        age = now - state.get("compared_at", 0)
+        if pages > self._cadence.cheap_pages and age < self._cadence.compare_hours * HOUR_SECONDS:
+            return [Window(stream, "new", {"cursor": cursor})]
+        bounds = {"cursor": cursor, "known": known.live_ids(stream)}
+        return [Window(stream, "all", bounds, settled={"compared_at": now})]
+
+    def read(self, window: Window) -> Iterator[Page]:
+        known = set(window.bounds.get("known", ()))
+        listed: set[str] = set()
+        round_ = _Round(self._api.page, window.bounds["cursor"], whole=window.kind == "all")
+        for records, patch in round_.pages():
+            rows = record_rows(records)
+            listed.update(rows.ids)
+            if round_.over and window.kind == "all":
+                if known and not listed:
+                    raise TransientError(
+                        f"QBR: the list is empty although {len(known)} records are stored; nothing "
+                        "was deleted. If it is empty indeed, `revops state reset qbr`"
+                    )
+                rows.gone = sorted(known - listed)
+            self.checkpoints += bool(patch and patch["next_cursor"])
+            yield Page({RECORDS: rows}, patch)
+        _log.info("No more pages to fetch")
+
+    def progress(self) -> str:
+        return f"{self._api.http.stats.requests:,} requests, {self.checkpoints:,} checkpoints"
+
+    def close(self) -> None:
+        self._api.http.close()
+
+
+@dataclass(slots=True)
+class _Round:
+    """One way through the list: from a cursor to the end and, if `whole`, from the beginning to
+    where that part began. `over` is set with the last page."""
+
+    ask: Callable[[str | None], QbrPage]
+    cursor: str | None
+    whole: bool
+    over: bool = False
+    _met: set[str] = field(default_factory=set)
+    _last: str | None = None
+    _restarted: bool = False
+
+    def pages(self) -> Iterator[tuple[list[Record], State | None]]:
+        """Records, and what the state is once they are stored, if they change it."""
+        first_part: set[str] = set()  # cursors whose pages were read before the turn
+        tail: str | None = None
+        turned = self.cursor is None
+        if self.cursor is not None:
+            self._met, self._last = {self.cursor}, self.cursor
+        while not self.over:
+            try:
+                page = self.ask(self.cursor)
+            except Refused as error:
+                self._restart(error)
+                first_part, turned = set(), True
+                continue
+            following = page.following
+            if following is not None and following in self._met:
+                raise TransientError(
+                    f"QBR: the list repeats its cursor {following!r}; the read is not complete and "
+                    "will be tried again"
+                )
+            meets_first_part = following in first_part
+            if following is not None and not meets_first_part:
+                self._met.add(following)
+                self._last = following
+            turns = following is None and not turned and self.whole
+            self.over = meets_first_part or (following is None and not turns)
+            if turns:
+                first_part, self._met, turned = self._met, set(), True
+                tail = self._last
+            reached = tail if meets_first_part else following
+            # Without any cursor the list is one page: what the state has of it is refused.
+            forgets = self._restarted and self.over and self._last is None
+            yield page.records, {"next_cursor": reached} if reached or forgets else None
+            self.cursor = following
+
+    def _restart(self, error: Refused) -> None:
+        """A cursor that the API no longer knows costs one reading from the beginning, not two."""
+        if self.cursor is None or error.status not in CURSOR_REFUSED:
+            raise error
+        if self._restarted:
+            raise TransientError(
+                f"QBR: the cursor {self.cursor!r} that the list gave is refused although the list "
+                f"was begun anew in this run ({error}); its cursors may live too short for this "
+                "connection: larger pages (QBR_PAGE_SIZE, at most 200) need fewer of them"
+            ) from None
+        _log.warning(
+            "QBR: cursor %r is refused (%s): reading from the first page", self.cursor, error
+        )
+        self._restarted, self.whole = True, True
+        self.cursor, self._met, self._last = None, set(), None
+
+
+def record_rows(records: list[Record]) -> Rows:
+    """Records as rows. One without its id keeps a row, named by its content, for the rejects."""
+    rows = Rows()
+    for record in records:
+        document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        key = record.get(KEY)
+        given = str(key).strip() if key is not None else ""
+        named = given.lower() not in PLACEHOLDERS
+        rows.ids.append(given if named else NO_ID + xxhash.xxh3_128_hexdigest(document))
+        rows.documents.append(document)
+    rows.updated = [None] * len(rows.ids)
+    rows.deleted = [None] * len(rows.ids)
+    return rows

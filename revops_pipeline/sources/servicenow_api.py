@@ -1,0 +1,208 @@
+"""How ServiceNow's Table API is asked; `servicenow_read.py` decides what.
+
+Facts: encoded queries join conditions by `^`, and `^OR` binds to the condition before it; times in
+them and, with `sysparm_display_value=false`, in answers are UTC text to the second. Access rules
+drop rows from a page after it was cut, and X-Total-Count counts these rows too: a page may be short
+or empty with more behind it. A transaction that takes too long ends as an answer of status 200 with
+an `error` in it, or with its JSON cut off. Limits are set by the instance's owner, per hour.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import time as clock
+from typing import Any
+
+import orjson
+import urllib3
+
+from revops_pipeline.sources.http import HttpSession, Refused, Retry
+from revops_pipeline.sources.stream import PermanentError, TransientError
+
+BROKEN_TRIES = 3  # of an answer that is whole and yet no page
+TIME = "%Y-%m-%d %H:%M:%S"
+# Everything that an id may hold without ending the condition of a query that it stands in.
+_ID = re.compile(r"[A-Za-z0-9_\-]{1,32}")
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """Some rows of a query, and how many rows it has beyond the offset, unreadable ones included:
+    None when the instance did not say."""
+
+    rows: list[Record]
+    left: int | None
+
+
+class ServiceNowApi:
+    """The Table API as typed calls, shared by threads. `fields` limits the columns of a table (all
+    that the user may read, if it is not named); `longest_wait` is how many seconds a refusal for
+    too many requests may cost before the load stops instead."""
+
+    def __init__(
+        self,
+        *,
+        instance_url: str,
+        username: str,
+        password: str,
+        fields: Mapping[str, Sequence[str]] | None = None,
+        retry: Retry | None = None,
+        timeout: float = 60.0,
+        longest_wait: float = 120.0,
+    ) -> None:
+        self._fields = dict(fields or {})
+        self._answer = threading.local()
+        self._skew: int | None = None
+        credentials = b64encode(f"{username}:{password}".encode()).decode()
+        self.http = _Session(
+            instance_url,
+            longest_wait=longest_wait,
+            headers={"authorization": f"Basic {credentials}"},
+            name="ServiceNow",
+            variable="SERVICENOW_USERNAME and SERVICENOW_PASSWORD",
+            address_hint="SERVICENOW_INSTANCE_URL",
+            pace=None,
+            retry=retry or Retry(),
+            timeout=timeout,
+            on_headers=self._watch,
+        )
+
+    def now(self) -> int:
+        """Epoch seconds by the instance's clock, with whose times the cursors are compared."""
+        return int(clock()) + (self._skew or 0)
+
+    def instance(self) -> str | None:
+        """The instance's own id; None where the user may not read it."""
+        try:
+            page = self.page("sys_properties", "name=instance_id", 1, fields=("sys_id", "value"))
+        except Refused as error:
+            if error.status == 401:
+                raise
+            return None
+        value = page.rows[0].get("value") if page.rows else None
+        return f"instance {value}" if value else None
+
+    def page(
+        self, table: str, query: str, limit: int, offset: int = 0, fields: Sequence[str] = ()
+    ) -> TablePage:
+        """Rows `offset` to `offset + limit` of a query, without those that the user may not read."""
+        wanted = fields or self._columns(table)
+        params = {
+            "sysparm_query": query,
+            "sysparm_limit": limit,
+            "sysparm_display_value": "false",
+            "sysparm_exclude_reference_link": "true",
+            **({"sysparm_offset": offset} if offset else {}),
+            **({"sysparm_fields": ",".join(wanted)} if wanted else {}),
+        }
+        for tries in range(BROKEN_TRIES):
+            self._answer.headers = {}
+            answer = self.http.get(f"/api/now/table/{table}", params)
+            try:
+                rows = _rows(answer, table)
+                break
+            except TransientError:
+                if tries == BROKEN_TRIES - 1:
+                    raise
+        total = self._answer.headers.get("X-Total-Count") or ""
+        return TablePage(rows, max(0, int(total) - offset) if total.isdigit() else None)
+
+    def _columns(self, table: str) -> list[str]:
+        wanted = self._fields.get(table, ())
+        return sorted({*wanted, "sys_id", "sys_updated_on", "sys_class_name"}) if wanted else []
+
+    def _watch(self, headers: Mapping[str, str]) -> None:
+        # Called by the thread that asked, before it gets its answer.
+        self._answer.headers = headers
+        if self._skew is None and (date := headers.get("Date")):
+            self._skew = int(parsedate_to_datetime(date).timestamp() - clock())
+        if limit := headers.get("X-RateLimit-Limit"):
+            self.http.stats.budget = f"limit of {limit} requests an hour"
+
+
+class _Session(HttpSession):
+    """Tells ServiceNow's refusals in its own terms."""
+
+    def __init__(self, base_url: str, *, longest_wait: float, **options: Any) -> None:
+        super().__init__(base_url, **options)
+        self._longest_wait = longest_wait
+
+    def _failure(self, where: str, answer: urllib3.BaseHTTPResponse) -> Exception:
+        text = f"ServiceNow: {where} answered {answer.status}{_explained(answer.data)}"
+        if answer.status == 401:
+            return Refused(
+                f"{text}; user or password is wrong, locked or inactive: set {self._variable}", 401
+            )
+        if answer.status == 403:
+            table = where.rpartition("/")[2]
+            return Refused(
+                f"{text}; the user in SERVICENOW_USERNAME may not read it: give it a role with a "
+                f"read rule for {table} (such as snc_read_only with itil), or switch {table} off "
+                "(servicenow.tables in config/revops.yml)",
+                403,
+            )
+        wait = answer.headers.get("Retry-After") or ""
+        if answer.status == 429 and wait.isdigit() and int(wait) > self._longest_wait:
+            rule = answer.headers.get("X-RateLimit-Rule") or "unknown"
+            limit = answer.headers.get("X-RateLimit-Limit") or "unknown"
+            return PermanentError(
+                f"{text}; the hourly limit ({limit} requests, rule {rule} in sys_rate_limit_rules) "
+                f"is used up for {wait} s. What was read is stored and the next run goes on; raise "
+                "the limit of this user to read faster"
+            )
+        return super()._failure(where, answer)
+
+
+def _explained(body: bytes) -> str:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    error = document.get("error") if isinstance(document, dict) else None
+    if not isinstance(error, dict):
+        return ""
+    told = ": ".join(str(error[k]) for k in ("message", "detail") if error.get(k))
+    return f" ({told[:300]})" if told else ""
+
+
+def _rows(answer: Any, table: str) -> list[Record]:
+    """The `result` of an answer; anything else is a broken page, never an empty one."""
+    if not isinstance(answer, dict):
+        raise TransientError(f"ServiceNow: the answer for {table} is no page; tried again")
+    if answer.get("error"):
+        told = _explained(orjson.dumps(answer))
+        raise TransientError(f"ServiceNow: the answer for {table} broke off{told}; tried again")
+    rows = answer.get("result")
+    if not isinstance(rows, list):
+        raise TransientError(f"ServiceNow: an answer for {table} without `result`; tried again")
+    for row in rows:
+        if not isinstance(row, dict) or not _ID.fullmatch(str(row.get("sys_id") or "")):
+            raise TransientError(
+                f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
+                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME"
+            )
+    return rows
+
+
+def text_of(seconds: int) -> str:
+    """Epoch seconds as ServiceNow writes times."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(TIME)
+
+
+def seconds_of(text: str) -> int:
+    """Raises PermanentError for text that is no time: queries by it would find anything."""
+    try:
+        return int(datetime.strptime(text, TIME).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        raise PermanentError(
+            f"ServiceNow: sys_updated_on is {text!r}, not UTC text such as 2026-10-31 09:08:07; a "
+            "proxy or a changed field hides the stored value"
+        ) from None

@@ -1,0 +1,90 @@
+{# One row per live record of an object, its columns as text, NULL where blank or absent. #}
+{% macro salesforce_texts(stream) -%}
+    {%- set fields = {} -%}
+    {%- for column, read in salesforce_contract(stream).items() -%}
+        {%- do fields.update({column: [read[0]]}) -%}
+    {%- endfor -%}
+    {{ read_documents(source('raw', 'salesforce_' ~ stream), fields) }}
+{%- endmacro %}
+
+{# One row per live record of an object, its columns typed by its contract. #}
+{% macro salesforce_staged(stream) -%}
+with records as (
+    {{ salesforce_texts(stream) }}
+),
+
+final as (
+    select
+        id,
+        {% for column, read in salesforce_contract(stream).items() %}
+        {{ salesforce_typed(column, read[1]) }} as {{ column }},
+        {% endfor %}
+        loaded_at
+    from records
+)
+
+select * from final
+{%- endmacro %}
+
+{# Text as a type of the contracts; NULL for what is none of it. #}
+{% macro salesforce_typed(text, type) -%}
+    {%- set typed = {
+        'text': text,
+        'email_key': email_key(text),
+        'money': to_money(text),
+        'number': salesforce_number(text),
+        'integer': to_integer(text),
+        'boolean': to_boolean(text),
+        'time': salesforce_time(text),
+        'date': 'cast(' ~ to_utc(text) ~ ' as date)',
+        'rating': salesforce_rating(text),
+        'severity': salesforce_severity(text),
+    } -%}
+    {{ typed[type] }}
+{%- endmacro %}
+
+{# What can be wrong with the values of an object, for `rejects`: column → [typed, reason]. #}
+{% macro salesforce_checks(stream) -%}
+    {%- set reasons = {
+        'money': 'not an amount of at most 16 digits before the point',
+        'number': 'not a number of at most 14 digits before the point',
+        'integer': 'not a whole number',
+        'boolean': 'neither true nor false',
+        'time': 'not a time',
+        'date': 'not a date',
+        'rating': 'not a rating on the scale',
+        'severity': 'neither critical, moderate nor watch',
+    } -%}
+    {%- set checks = {} -%}
+    {%- for column, read in salesforce_contract(stream).items() if read[1] in reasons -%}
+        {%- do checks.update({column: [salesforce_typed(column, read[1]), reasons[read[1]]]}) -%}
+    {%- endfor -%}
+    {{ return(checks) }}
+{%- endmacro %}
+
+{% macro salesforce_number(text) -%}
+    case
+        when {{ matches(trimmed(text), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') }}
+            then try_cast({{ trimmed(text) }} as decimal(18, 4))
+    end
+{%- endmacro %}
+
+{# Salesforce writes UTC as +0000, which not every engine reads. #}
+{% macro salesforce_time(text) -%}
+    {{ to_utc("replace(" ~ text ~ ", '+0000', 'Z')") }}
+{%- endmacro %}
+
+{# A rating within the scale of the setting `salesforce_rating_scale`, its two ends. #}
+{% macro salesforce_rating(text) -%}
+    {%- set scale = var('salesforce_rating_scale', [1, 5]) -%}
+    case
+        when {{ salesforce_number(text) }} between {{ scale[0] }} and {{ scale[1] }}
+            then {{ salesforce_number(text) }}
+    end
+{%- endmacro %}
+
+{% macro salesforce_severity(text) -%}
+    case
+        when lower({{ trimmed(text) }}) in ('critical', 'moderate', 'watch') then lower({{ trimmed(text) }})
+    end
+{%- endmacro %}

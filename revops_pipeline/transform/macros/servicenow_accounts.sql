@@ -1,0 +1,17 @@
+{#
+    A CRM's account id as people enter it, in its full form: 15 letters and digits that differ by
+    case get the three characters that tell the case (each stands for five letters, one bit for
+    each capital). Anything else stays as it is.
+#}
+{% macro full_account_id(text) -%}
+    {%- set id = trimmed(text) -%}
+    case
+        when {{ matches(id, '[0-9A-Za-z]{15}') }}
+            then {{ id }}
+            {%- for block in range(3) %} || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
+                {%- for place in range(5) %} + case when {{ matches('substr(' ~ id ~ ', ' ~ (5 * block + place + 1) ~ ', 1)', '[A-Z]') }} then {{ 2 ** place }} else 0 end
+                {%- endfor %}, 1)
+            {%- endfor %}
+        else {{ id }}
+    end
+{%- endmacro %}

@@ -1,0 +1,20 @@
+with texts as (
+    {{ qbr_texts() }}
+),
+
+final as (
+    {{ rejects('texts', 'qbr', 'records', qbr_checks()) }}
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'record_id' as {{ quoted('column') }},
+        record_id as {{ quoted('value') }},
+        'a record without its id' as reason,
+        loaded_at as rejected_at
+    from texts
+    where {{ qbr_is_nameless('id') }}
+)
+
+select * from final

@@ -1,0 +1,222 @@
+"""Rows that wait for their merge, in Parquet files of this machine.
+
+A load flushes every few megabytes; Snowflake wants few and large merges. What is gathered is
+bounded by size and by time, so that a long first load stores its checkpoints as it goes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from revops_pipeline.sources.stream import Identity, Rows, State, Stream
+from revops_pipeline.warehouse.arrow import to_arrow, unique
+from revops_pipeline.warehouse.base import Batch
+
+FILE_BYTES = 32_000_000
+SETTLE_BYTES = 256_000_000
+SETTLE_SECONDS = 300.0
+# Of text and of VARIANT alike, wherever an account has not been given the larger limit.
+LARGEST_DOCUMENT = 16 * 1024 * 1024
+
+_TEXT = pa.string()
+# kind: "row"; or one id that a rule of the batch names: "parent", "gone", "keep"
+_SCHEMA = pa.schema(
+    [
+        ("stream", _TEXT),
+        ("kind", _TEXT),
+        ("batch", pa.int32()),
+        ("place", pa.int64()),
+        *((name, _TEXT) for name in ("id", "document", "updated", "deleted", "content_hash")),
+    ]
+)
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A record that Snowflake cannot hold."""
+
+    id: str
+    bytes: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Share:
+    """What one stream has among the gathered."""
+
+    stream: Stream
+    rows: int = 0
+    parents: bool = False
+    gone: set[str] = field(default_factory=set)
+    snapshot: bool = False
+    patch: State = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def touches_rows(self) -> bool:
+        return bool(self.rows or self.parents or self.gone or self.snapshot)
+
+
+class Gathered:
+    """Batches of one source, run and identity. Their order is kept: see `accepts`."""
+
+    def __init__(self, run_id: str, identity: Identity, source: str) -> None:
+        self.run_id, self.identity, self.source = run_id, identity, source
+        self.shares: dict[str, Share] = {}
+        self._folder = TemporaryDirectory(prefix="revops-landing-")
+        self._tables: list[pa.Table] = []
+        self._waiting = self._bytes = self._batches = self._files = 0
+        self._since = time.monotonic()
+
+    def accepts(self, batch: Batch, run_id: str, identity: Identity) -> bool:
+        """Whether one merge can do what the batches would do one after the other. After a full
+        read nothing can be added, nor can a row come back after it was said to be gone."""
+        if (self.run_id, self.identity, self.source) != (run_id, identity, batch.stream.source):
+            return False
+        share = self.shares.get(batch.stream.name)
+        return not share or not (
+            share.snapshot or (share.gone and not share.gone.isdisjoint(batch.rows.ids))
+        )
+
+    @property
+    def is_due(self) -> bool:
+        return self._bytes > SETTLE_BYTES or time.monotonic() - self._since > SETTLE_SECONDS
+
+    def add(self, batch: Batch) -> None:
+        share = self.shares.setdefault(batch.stream.name, Share(batch.stream))
+        rows, rejected = storable(unique(batch.rows))
+        share.rows += len(rows)
+        share.parents |= bool(rows.parents)
+        share.gone.update(rows.gone)
+        share.snapshot |= batch.snapshot is not None
+        share.patch |= batch.patch
+        share.rejected += rejected
+        self._batches += 1
+        if rows.ids:
+            self._keep_rows(batch.stream.name, rows)
+        for kind, ids in (("parent", rows.parents), ("gone", rows.gone), ("keep", batch.snapshot)):
+            if ids:
+                self._keep_ids(batch.stream.name, kind, ids)
+        if self._waiting > FILE_BYTES:
+            self._write()
+
+    def files(self) -> list[Path]:
+        """All that was gathered; more can be added afterwards."""
+        self._write()
+        return sorted(Path(self._folder.name).glob("*.parquet"))
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def _keep_rows(self, stream: str, rows: Rows) -> None:
+        arrow = to_arrow(rows)
+        count = len(rows)
+        size = sum(map(len, rows.documents))
+        self._keep(
+            {
+                "stream": [stream] * count,
+                "kind": ["row"] * count,
+                "batch": [self._batches] * count,
+                "place": range(count),
+                "id": arrow["id"],
+                "document": arrow["document"],
+                "updated": [_utc(text) for text in rows.updated],
+                "deleted": [_utc(text) for text in rows.deleted],
+                "content_hash": arrow["content_hash"],
+            },
+            size,
+        )
+
+    def _keep_ids(self, stream: str, kind: str, ids: Sequence[str]) -> None:
+        count, nothing = len(ids), pa.nulls(len(ids), _TEXT)
+        columns: dict[str, Any] = {"stream": [stream] * count, "kind": [kind] * count, "id": ids}
+        columns |= {"batch": [self._batches] * count, "place": range(count)}
+        missing = {name: nothing for name in _SCHEMA.names if name not in columns}
+        self._keep({**columns, **missing}, sum(map(len, ids)))
+
+    def _keep(self, columns: dict[str, Any], size: int) -> None:
+        arrays = [
+            value.cast(kind) if isinstance(value, pa.ChunkedArray) else pa.array(value, kind)
+            for value, kind in ((columns[f.name], f.type) for f in _SCHEMA)
+        ]
+        self._tables.append(pa.table(arrays, schema=_SCHEMA))
+        self._waiting += size
+        self._bytes += size
+
+    def _write(self) -> None:
+        if not self._tables:
+            return
+        self._files += 1
+        path = Path(self._folder.name) / f"part_{self._files:05}.parquet"
+        pq.write_table(pa.concat_tables(self._tables), path)
+        self._tables, self._waiting = [], 0
+
+
+def storable(rows: Rows) -> tuple[Rows, list[Rejected]]:
+    """The rows that Snowflake takes, and the others. A number that JSON does not know (NaN, an
+    infinity) becomes null, as every other JSON writer of ours makes it."""
+    rejected: dict[int, Rejected] = {}
+    documents = list(rows.documents)
+    for index, document in enumerate(rows.documents):
+        if b"NaN" in document or b"Infinity" in document:
+            documents[index] = document = _without_nan(document)
+        if len(document) > LARGEST_DOCUMENT:
+            reason = (
+                f"its {len(document):,} bytes are more than the {LARGEST_DOCUMENT:,} of a VARIANT"
+            )
+            rejected[index] = Rejected(rows.ids[index], len(document), reason)
+    if not rejected:
+        return replace(rows, documents=documents), []
+    kept = [i for i in range(len(documents)) if i not in rejected]
+    taken = Rows(
+        [rows.ids[i] for i in kept],
+        [documents[i] for i in kept],
+        [rows.updated[i] for i in kept],
+        [rows.deleted[i] for i in kept],
+        rows.parents,
+        rows.gone,
+    )
+    return taken, list(rejected.values())
+
+
+def _without_nan(document: bytes) -> bytes:
+    try:
+        orjson.loads(document)
+    except orjson.JSONDecodeError:
+        # Only Python's own reader knows these; what else is wrong stays wrong, and is told.
+        parsed = json.loads(document)
+        return orjson.dumps(_finite(parsed), option=orjson.OPT_SORT_KEYS)
+    return document  # the letters are part of a text
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _utc(text: str | None) -> str | None:
+    """ISO-8601 as UTC without a zone: a cast of Snowflake's would drop the zone unconverted."""
+    if text is None:
+        return None
+    try:
+        time_ = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if time_.tzinfo is not None:
+        time_ = time_.astimezone(UTC).replace(tzinfo=None)
+    return time_.isoformat()

@@ -1,0 +1,98 @@
+"""The tables that are there before the first row is. All of it is DDL, which commits by itself.
+
+Existence is asked first: `create schema if not exists` wants the right to create one even where
+it exists. Keys are not declared: Snowflake would note them without holding them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from revops_pipeline.sources.stream import Stream
+from revops_pipeline.warehouse.snowflake_wire import Wire
+
+SCHEMAS = ("raw", "staging", "marts", "ops")
+STAGE = "ops.landing_files"
+
+_RAW_COLUMNS = (
+    "id varchar not null, document variant not null, source_updated_at timestamp_ntz, "
+    "content_hash varchar not null, deleted_at timestamp_ntz, run_id varchar not null, "
+    "loaded_at timestamp_ntz not null"
+)
+_OPS_TABLES = {
+    "extract_state": "source varchar, stream varchar, identity_key varchar, "
+    "identity_address varchar, state varchar, change_seq number(18, 0), run_id varchar, "
+    "updated_at timestamp_ntz",
+    "extract_log": "run_id varchar, source varchar, stream varchar, finished_at timestamp_ntz, "
+    "seconds double, windows number(9, 0), pages number(9, 0), rows_reported number(18, 0), "
+    "rows_read number(18, 0), verified boolean, rows_inserted number(18, 0), "
+    "rows_updated number(18, 0), rows_deleted number(18, 0), rows_unchanged number(18, 0), "
+    "error varchar",
+    "build_state": "build varchar, fingerprint varchar, run_id varchar, built_at timestamp_ntz",
+    "rejected_documents": "source varchar, stream varchar, id varchar, bytes number(18, 0), "
+    "reason varchar, run_id varchar, rejected_at timestamp_ntz",
+}
+# What a settlement works on, made anew for each. Documents stay text until it is known which of
+# them changed: the others need no parsing.
+_WORKING_TABLES = {
+    "landing": "stream varchar, kind varchar, batch number(9, 0), place number(18, 0), id varchar, "
+    "document varchar, updated timestamp_ntz, deleted timestamp_ntz, content_hash varchar",
+    "changes": "stream varchar, id varchar, document variant, source_updated_at timestamp_ntz, "
+    "content_hash varchar, deleted_at timestamp_ntz, run_id varchar, loaded_at timestamp_ntz, "
+    "replaces boolean, gone boolean",
+}
+
+
+def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
+    """Creates what is missing of the schemas, the `ops` tables and the streams' raw tables."""
+    _ensure_schemas(wire, SCHEMAS)
+    there = {
+        (schema, table)
+        for schema, table in wire.rows(
+            "select lower(table_schema), lower(table_name) from information_schema.tables "
+            "where table_schema in ('RAW', 'OPS')"
+        )
+    }
+    missing = [name for name in _OPS_TABLES if ("ops", name) not in there]
+    if missing:  # the stage is made before the last of them: where all are, it is too
+        wire.run(f"create stage if not exists {STAGE}")
+    for name in missing:
+        wire.run(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
+    for stream in streams:
+        for name, more in (
+            (stream.table, ""),
+            (f"{stream.table}_history", ", valid_from timestamp_ntz, valid_to timestamp_ntz"),
+        ):
+            if ("raw", name) not in there:
+                wire.run(f"create table if not exists raw.{name} ({_RAW_COLUMNS}{more})")
+
+
+def create_working_tables(wire: Wire) -> None:
+    for name, columns in _WORKING_TABLES.items():
+        wire.run(f"create or replace temporary table ops.{name} ({columns})")
+
+
+def create_lock(wire: Wire) -> None:
+    """The table with its one row, in one statement: of two who try, one makes it."""
+    _ensure_schemas(wire, ("ops",))
+    wire.run(
+        "create table if not exists ops.writer_lock as select cast(null as varchar) as token, "
+        "cast(null as varchar) as holder, cast(null as timestamp_ntz) as since, "
+        "cast(null as timestamp_ntz) as expires_at"
+    )
+
+
+def schemas_there(wire: Wire) -> set[str]:
+    """Those of ours that exist, in lower case."""
+    return {
+        name
+        for (name,) in wire.rows("select lower(schema_name) from information_schema.schemata")
+        if name in SCHEMAS
+    }
+
+
+def _ensure_schemas(wire: Wire, wanted: Sequence[str]) -> None:
+    there = schemas_there(wire)
+    for name in wanted:
+        if name not in there:
+            wire.run(f"create schema if not exists {name}")

@@ -1,0 +1,61 @@
+"""A world that is lived in while it is copied, disturbed by faults and deaths: vendor against raw."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from revops_pipeline_tests.sources.conformance.bench import Bench
+from revops_pipeline_tests.sources.forked import CRASH_POINTS, Crash, forked
+
+SEEDS = 30
+ROUNDS = 3
+
+
+def live(bench: Bench, seed: int) -> Counter[str]:
+    """A few days of a world and of its copies, and a quiet one at the end."""
+    random = Random(f"conformance/{seed}")
+    happened: Counter[str] = Counter()
+    bench.front.faults.reseed(seed)
+    bench.serve()
+    for _ in range(ROUNDS):
+        for _ in range(random.randint(0, 10)):
+            happened[bench.vendor.disturb(bench.world, random).split()[0]] += 1
+        if random.random() < 0.5:
+            bench.front.faults.add("chaos:probability=0.2")
+        crash = None
+        if random.random() < 0.4:
+            crash = Crash(random.choice(list(CRASH_POINTS)), random.choice((1, 2, 3, 5, 8)))
+        happened[forked(bench.load, crash)] += 1
+        happened["faults"] += sum(bench.front.faults.counts.values())
+        bench.front.faults.counts.clear()
+        bench.front.faults.clear()
+    bench.settle()
+    return happened
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, 10))
+def test_thirty_seeds_end_with_the_vendors_own_rows(
+    benches: Callable[[int], Bench], first: int
+) -> None:
+    happened: Counter[str] = Counter()
+    for seed in range(first, first + 10):
+        bench = benches(seed)
+        happened += live(bench, seed)
+        assert bench.vendor.differences(bench.world, bench.path) == [], f"seed {seed}"
+        bench.path.unlink()
+    assert min(happened["killed"], happened["done"], happened["faults"]) > 0, happened
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(36_000)
+def test_many_seeds_end_with_the_vendors_own_rows(benches: Callable[[int], Bench]) -> None:
+    for seed in range(SEEDS, SEEDS + int(os.environ.get("CONFORMANCE_SEEDS", "1000"))):
+        bench = benches(seed)
+        live(bench, seed)
+        assert bench.vendor.differences(bench.world, bench.path) == [], f"seed {seed}"
+        bench.path.unlink()

@@ -1,0 +1,128 @@
+"""What the QBR API may answer instead of a page: no cursor leads into a loop, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from revops_pipeline.sources.stream import TransientError
+from revops_pipeline_tests.sources.reviews import Reviews, answer_with, serving
+
+
+@pytest.fixture
+def reviews(tmp_path: Path) -> Iterator[Reviews]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+def test_an_expired_cursor_costs_one_reading_from_the_beginning(
+    reviews: Reviews, caplog: pytest.LogCaptureFixture
+) -> None:
+    reviews.run()
+    reviews.world.expire_cursors()
+    reviews.world.delete(reviews.world.places()[5])
+    old = reviews.state()["next_cursor"]
+    assert reviews.run().counts.deleted == 1
+    assert reviews.cursors()[:2] == [old, None]
+    assert len(reviews.cursors()) == 9
+    assert "reading from the first page" in caplog.text
+    reviews.expect_equal()
+    reviews.run()
+    assert old not in reviews.cursors()
+
+
+def test_an_expired_cursor_of_a_list_that_is_one_page_now_is_forgotten(
+    reviews: Reviews,
+) -> None:
+    reviews.run()
+    old = reviews.state()["next_cursor"]
+    for place in reviews.world.places()[40:]:
+        reviews.world.delete(place)
+    reviews.world.expire_cursors()
+    reviews.run()
+    reviews.expect_equal()
+    reviews.run()
+    assert reviews.cursors() == [None]
+    assert reviews.state().get("next_cursor") != old
+
+
+def test_cursors_that_expire_while_they_are_used_end_in_an_error_and_no_loop(
+    reviews: Reviews,
+) -> None:
+    def expiring(request: Request) -> JSONResponse:
+        if "cursor" in request.query_params:
+            return JSONResponse({"message": "expired"}, 400)
+        return JSONResponse({"qbr_records": [{"record_id": "1"}], "next_cursor": "c1"})
+
+    answer_with(reviews, expiring)
+    with pytest.raises(TransientError, match="QBR_PAGE_SIZE"):
+        reviews.run()
+    assert len(reviews.server.asked) == 4
+
+
+def test_a_repeated_cursor_is_an_error_and_no_loop(reviews: Reviews) -> None:
+    reviews.front.faults.add("repeat_page:probability=1")
+    with pytest.raises(TransientError, match="repeats its cursor"):
+        reviews.run()
+    assert len(reviews.server.asked) == 2
+    reviews.front.faults.clear()
+    reviews.run()
+    reviews.expect_equal()
+
+
+def test_an_empty_page_with_a_cursor_is_asked_again_and_then_an_error(reviews: Reviews) -> None:
+    reviews.front.faults.add("empty_page:times=2,skip=2")
+    assert reviews.run().pages == 8
+    reviews.expect_equal()
+    reviews.front.faults.add("empty_page:probability=1")
+    with pytest.raises(TransientError, match="empty page"):
+        reviews.run(page_size=50)
+    assert len(reviews.server.asked) <= 5
+    reviews.front.faults.clear()
+    reviews.run()
+    reviews.expect_equal()
+
+
+def test_an_empty_list_deletes_nothing_and_says_so(reviews: Reviews) -> None:
+    reviews.run()
+    answer_with(reviews, lambda _: JSONResponse({"qbr_records": [], "next_cursor": None}))
+    with pytest.raises(TransientError, match=r"755 records are stored.*revops state reset qbr"):
+        reviews.run()
+    assert len(reviews.stored()) == 755
+
+
+@pytest.mark.parametrize("records", ["qbr_records", "records", "data", "qbr_data"])
+@pytest.mark.parametrize("cursor", ["next_cursor", "cursor"])
+def test_pages_are_read_under_any_of_their_names(
+    reviews: Reviews, records: str, cursor: str
+) -> None:
+    pages = {
+        None: {records: [{"record_id": "1"}], cursor: "b", "has_more": True},
+        "b": {records: [{"record_id": "2"}], cursor: "c", "has_more": False},
+    }
+    answer_with(reviews, lambda r: JSONResponse(pages[r.query_params.get("cursor")]))
+    reviews.run()
+    assert set(reviews.stored()) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"qbr_records": [], "has_more": True}, "gives no cursor"),
+        ({"rows": []}, "it has rows"),
+        ({}, "it has nothing"),
+        ([], "no object"),
+        ({"qbr_records": ["text"]}, "without a list of records"),
+    ],
+)
+def test_an_answer_that_is_no_page_is_an_error_and_not_an_end(
+    reviews: Reviews, body: Any, message: str
+) -> None:
+    answer_with(reviews, lambda _: JSONResponse(body))
+    with pytest.raises(TransientError, match=message):
+        reviews.run()
