@@ -35,15 +35,15 @@ create or replace transient table <database>.staging.base_hubspot_companies
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as is_archived,
-        case when trim(cast(document:"createdAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"createdAt" as varchar) end as created_at,
-        case when trim(cast(document:"updatedAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
-        case when trim(cast(document:"properties"."name" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."name" as varchar) end as name,
-        case when trim(cast(document:"properties"."industry" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."industry" as varchar) end as industry,
-        case when trim(cast(document:"properties"."domain" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."domain" as varchar) end as domain,
-        case when trim(cast(document:"properties"."website" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."website" as varchar) end as website,
-        case when trim(cast(document:"properties"."country" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."country" as varchar) end as country,
-        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as is_archived,
+        case when trim(cast(document:"createdAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"createdAt" as varchar) end as created_at,
+        case when trim(cast(document:"updatedAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
+        case when trim(cast(document:"properties"."name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."name" as varchar) end as name,
+        case when trim(cast(document:"properties"."industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."industry" as varchar) end as industry,
+        case when trim(cast(document:"properties"."domain" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."domain" as varchar) end as domain,
+        case when trim(cast(document:"properties"."website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."website" as varchar) end as website,
+        case when trim(cast(document:"properties"."country" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."country" as varchar) end as country,
+        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
         loaded_at
     from <database>.raw.hubspot_companies
     where deleted_at is null
@@ -57,7 +57,7 @@ final as (
     left join merged on documents.id = merged.old_id
     where
         merged.old_id is null
-        and coalesce(case lower(trim(documents.is_archived, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, false) = false
+        and coalesce(case lower(trim(documents.is_archived, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, false) = false
 )
 select * from final
     )
@@ -68,15 +68,15 @@ create or replace transient table <database>.staging.base_hubspot_contacts
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as is_archived,
-        case when trim(cast(document:"createdAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"createdAt" as varchar) end as created_at,
-        case when trim(cast(document:"updatedAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
-        case when trim(cast(document:"properties"."email" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."email" as varchar) end as email,
-        case when trim(cast(document:"properties"."firstname" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."firstname" as varchar) end as first_name,
-        case when trim(cast(document:"properties"."lastname" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."lastname" as varchar) end as last_name,
-        case when trim(cast(document:"properties"."lifecyclestage" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."lifecyclestage" as varchar) end as lifecycle_stage,
-        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
-        case when trim(cast(document:"properties"."associatedcompanyid" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."associatedcompanyid" as varchar) end as associated_company_id,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as is_archived,
+        case when trim(cast(document:"createdAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"createdAt" as varchar) end as created_at,
+        case when trim(cast(document:"updatedAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
+        case when trim(cast(document:"properties"."email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."email" as varchar) end as email,
+        case when trim(cast(document:"properties"."firstname" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."firstname" as varchar) end as first_name,
+        case when trim(cast(document:"properties"."lastname" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."lastname" as varchar) end as last_name,
+        case when trim(cast(document:"properties"."lifecyclestage" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."lifecyclestage" as varchar) end as lifecycle_stage,
+        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
+        case when trim(cast(document:"properties"."associatedcompanyid" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."associatedcompanyid" as varchar) end as associated_company_id,
         loaded_at
     from <database>.raw.hubspot_contacts
     where deleted_at is null
@@ -90,7 +90,7 @@ final as (
     left join merged on documents.id = merged.old_id
     where
         merged.old_id is null
-        and coalesce(case lower(trim(documents.is_archived, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, false) = false
+        and coalesce(case lower(trim(documents.is_archived, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, false) = false
 )
 select * from final
     )
@@ -101,18 +101,18 @@ create or replace transient table <database>.staging.base_hubspot_deals
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as is_archived,
-        case when trim(cast(document:"createdAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"createdAt" as varchar) end as created_at,
-        case when trim(cast(document:"updatedAt" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
-        case when trim(cast(document:"properties"."dealname" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."dealname" as varchar) end as deal_name,
-        case when trim(cast(document:"properties"."amount" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."amount" as varchar) end as amount,
-        case when trim(cast(document:"properties"."deal_currency_code" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."deal_currency_code" as varchar) end as currency,
-        case when trim(cast(document:"properties"."closedate" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."closedate" as varchar) end as close_date,
-        case when trim(cast(document:"properties"."dealstage" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."dealstage" as varchar) end as deal_stage,
-        case when trim(cast(document:"properties"."pipeline" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."pipeline" as varchar) end as pipeline,
-        case when trim(cast(document:"properties"."hs_is_closed" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hs_is_closed" as varchar) end as closed_flag,
-        case when trim(cast(document:"properties"."hs_is_closed_won" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hs_is_closed_won" as varchar) end as won_flag,
-        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as is_archived,
+        case when trim(cast(document:"createdAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"createdAt" as varchar) end as created_at,
+        case when trim(cast(document:"updatedAt" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"updatedAt" as varchar) end as updated_at,
+        case when trim(cast(document:"properties"."dealname" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."dealname" as varchar) end as deal_name,
+        case when trim(cast(document:"properties"."amount" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."amount" as varchar) end as amount,
+        case when trim(cast(document:"properties"."deal_currency_code" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."deal_currency_code" as varchar) end as currency,
+        case when trim(cast(document:"properties"."closedate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."closedate" as varchar) end as close_date,
+        case when trim(cast(document:"properties"."dealstage" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."dealstage" as varchar) end as deal_stage,
+        case when trim(cast(document:"properties"."pipeline" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."pipeline" as varchar) end as pipeline,
+        case when trim(cast(document:"properties"."hs_is_closed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hs_is_closed" as varchar) end as closed_flag,
+        case when trim(cast(document:"properties"."hs_is_closed_won" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hs_is_closed_won" as varchar) end as won_flag,
+        case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
         loaded_at
     from <database>.raw.hubspot_deals
     where deleted_at is null
@@ -126,7 +126,7 @@ final as (
     left join merged on documents.id = merged.old_id
     where
         merged.old_id is null
-        and coalesce(case lower(trim(documents.is_archived, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, false) = false
+        and coalesce(case lower(trim(documents.is_archived, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, false) = false
 )
 select * from final
     )
@@ -407,8 +407,8 @@ companies as (
 edges as (
     select
         id,
-        case when trim(cast(document:"from_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"from_id" as varchar) end as deal_id,
-        case when trim(cast(document:"to_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"to_id" as varchar) end as company_id,
+        case when trim(cast(document:"from_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"from_id" as varchar) end as deal_id,
+        case when trim(cast(document:"to_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"to_id" as varchar) end as company_id,
         loaded_at
     from <database>.raw.hubspot_deal_companies
     where true
@@ -461,7 +461,7 @@ with recursive documents as (
     from (
         select
         id,
-        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
+        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
         loaded_at
     from <database>.raw.hubspot_contacts
     where true
@@ -475,7 +475,7 @@ with recursive documents as (
     from (
         select
         id,
-        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
+        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
         loaded_at
     from <database>.raw.hubspot_companies
     where true
@@ -489,7 +489,7 @@ with recursive documents as (
     from (
         select
         id,
-        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
+        case when trim(cast(document:"properties"."hs_merged_object_ids" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hs_merged_object_ids" as varchar) end as merged_ids,
         loaded_at
     from <database>.raw.hubspot_deals
     where true
@@ -553,8 +553,8 @@ select * from final
     )
 ;
 
--- model.revops_pipeline.rejected_records
-create or replace transient table <database>.ops.rejected_records
+-- model.revops_pipeline.hubspot_rejected_records
+create or replace transient table <database>.staging.hubspot_rejected_records
     as (with pipeline_stages as (
     select
         records.id,
@@ -567,8 +567,8 @@ create or replace transient table <database>.ops.rejected_records
 stage_texts as (
     select
         id,
-        case when trim(cast(element:"metadata"."isClosed" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"metadata"."isClosed" as varchar) end as closed,
-        case when trim(cast(element:"metadata"."probability" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"metadata"."probability" as varchar) end as probability,
+        case when trim(cast(element:"metadata"."isClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"metadata"."isClosed" as varchar) end as closed,
+        case when trim(cast(element:"metadata"."probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"metadata"."probability" as varchar) end as probability,
         loaded_at
     from pipeline_stages
     where true
@@ -576,8 +576,8 @@ stage_texts as (
 memberships as (
     select
         id,
-        case when trim(cast(document:"user_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"user_id" as varchar) end as user_id,
-        case when trim(cast(document:"team_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"team_id" as varchar) end as team_id,
+        case when trim(cast(document:"user_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_id" as varchar) end as user_id,
+        case when trim(cast(document:"team_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"team_id" as varchar) end as team_id,
         loaded_at
     from <database>.raw.product_team_membership
     where deleted_at is null
@@ -585,7 +585,7 @@ memberships as (
 users as (
     select
         id,
-        case when trim(cast(document:"client_lifetime_spend" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"client_lifetime_spend" as varchar) end as client_lifetime_spend,
+        case when trim(cast(document:"client_lifetime_spend" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"client_lifetime_spend" as varchar) end as client_lifetime_spend,
         loaded_at
     from <database>.raw.product_users
     where deleted_at is null
@@ -593,7 +593,7 @@ users as (
 transactions as (
     select
         id,
-        case when trim(cast(document:"amount" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"amount" as varchar) end as amount,
+        case when trim(cast(document:"amount" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"amount" as varchar) end as amount,
         loaded_at
     from <database>.raw.product_transactions
     where deleted_at is null
@@ -609,10 +609,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_contacts
     where created_at is not null and case
-        when regexp_like(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -625,10 +625,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_contacts
     where updated_at is not null and case
-        when regexp_like(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -641,10 +641,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_companies
     where created_at is not null and case
-        when regexp_like(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -657,10 +657,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_companies
     where updated_at is not null and case
-        when regexp_like(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -673,10 +673,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
     where created_at is not null and case
-        when regexp_like(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -689,10 +689,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
     where updated_at is not null and case
-        when regexp_like(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -705,8 +705,8 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
     where amount is not null and case
-        when regexp_like(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(amount, ' \t\n\r\u00a0') as decimal(18, 2))
     end is null
     union all
     select
@@ -719,10 +719,10 @@ final as (
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
     where close_date is not null and case
-        when regexp_like(trim(close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(close_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
@@ -734,7 +734,7 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
-    where closed_flag is not null and case lower(trim(closed_flag, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end is null
+    where closed_flag is not null and case lower(trim(closed_flag, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
     union all
     select
         'hubspot' as source,
@@ -745,7 +745,7 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from <database>.staging.base_hubspot_deals
-    where won_flag is not null and case lower(trim(won_flag, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end is null
+    where won_flag is not null and case lower(trim(won_flag, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
     union all
     select
         'product' as source,
@@ -757,8 +757,8 @@ final as (
         loaded_at as rejected_at
     from users
     where client_lifetime_spend is not null and case
-        when regexp_like(trim(client_lifetime_spend, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(client_lifetime_spend, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(client_lifetime_spend, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(client_lifetime_spend, ' \t\n\r\u00a0') as decimal(18, 2))
     end is null
     union all
     select
@@ -771,8 +771,8 @@ final as (
         loaded_at as rejected_at
     from transactions
     where amount is not null and case
-        when regexp_like(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(amount, ' \t\n\r\u00a0') as decimal(18, 2))
     end is null
     union all
     select
@@ -784,7 +784,7 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from stage_texts
-    where closed is not null and case lower(trim(closed, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end is null
+    where closed is not null and case lower(trim(closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
     union all
     select
         'hubspot' as source,
@@ -795,7 +795,7 @@ final as (
         'not a number' as reason,
         loaded_at as rejected_at
     from stage_texts
-    where probability is not null and try_cast(trim(probability, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(9, 6)) is null
+    where probability is not null and try_cast(trim(probability, ' \t\n\r\u00a0') as decimal(9, 6)) is null
     union all
     select
         'product' as source,
@@ -807,6 +807,3561 @@ final as (
         loaded_at as rejected_at
     from memberships
     where user_id is null or team_id is null
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.qbr_companies
+create or replace transient table <database>.staging.qbr_companies
+    as (with records as (
+    select * from <database>.staging.qbr_records
+),
+-- Reviews do not agree on what a company is called: the latest one is believed.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by company_id
+            order by qbr_year desc nulls last, qbr_quarter desc nulls last, record_id desc
+        ) as place
+    from records
+    where company_id is not null
+),
+counted as (
+    select
+        company_id,
+        count(*) as reviews
+    from records
+    group by company_id
+),
+final as (
+    select
+        ranked.company_id,
+        ranked.company_name,
+        ranked.industry,
+        ranked.size,
+        counted.reviews,
+        ranked.record_id as latest_record_id,
+        ranked.qbr_year as latest_qbr_year,
+        ranked.qbr_quarter as latest_qbr_quarter,
+        ranked.loaded_at
+    from ranked
+    inner join counted on ranked.company_id = counted.company_id
+    where ranked.place = 1
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.qbr_fields
+create or replace transient table <database>.staging.qbr_fields
+    as (with sent as (
+    select cast(fields.key as varchar) as field
+    from <database>.raw.qbr_records as records,
+        lateral flatten(input => records.document) as fields
+    where records.deleted_at is null
+),
+known as (
+    select
+        'record_id' as field,
+        'typed' as treatment
+    union all
+    select
+        'company_id' as field,
+        'typed' as treatment
+    union all
+    select
+        'company_name' as field,
+        'typed' as treatment
+    union all
+    select
+        'industry' as field,
+        'typed' as treatment
+    union all
+    select
+        'size' as field,
+        'typed' as treatment
+    union all
+    select
+        'contract_value' as field,
+        'typed' as treatment
+    union all
+    select
+        'contract_start_date' as field,
+        'typed' as treatment
+    union all
+    select
+        'contract_expiration_date' as field,
+        'typed' as treatment
+    union all
+    select
+        'qbr_quarter' as field,
+        'typed' as treatment
+    union all
+    select
+        'qbr_year' as field,
+        'typed' as treatment
+    union all
+    select
+        'deal_stage' as field,
+        'typed' as treatment
+    union all
+    select
+        'renewal_probability' as field,
+        'typed' as treatment
+    union all
+    select
+        'upsell_opportunity' as field,
+        'typed' as treatment
+    union all
+    select
+        'active_users' as field,
+        'typed' as treatment
+    union all
+    select
+        'feature_adoption_rate' as field,
+        'typed' as treatment
+    union all
+    select
+        'custom_integrations' as field,
+        'typed' as treatment
+    union all
+    select
+        'pending_feature_requests' as field,
+        'typed' as treatment
+    union all
+    select
+        'ticket_volume' as field,
+        'typed' as treatment
+    union all
+    select
+        'avg_resolution_time_hours' as field,
+        'typed' as treatment
+    union all
+    select
+        'csat_score' as field,
+        'typed' as treatment
+    union all
+    select
+        'sla_compliance_rate' as field,
+        'typed' as treatment
+    union all
+    select
+        'success_metrics_defined' as field,
+        'typed' as treatment
+    union all
+    select
+        'roi_calculated' as field,
+        'typed' as treatment
+    union all
+    select
+        'estimated_roi_value' as field,
+        'typed' as treatment
+    union all
+    select
+        'health_score' as field,
+        'typed' as treatment
+    union all
+    select
+        'champion_identified' as field,
+        'typed' as treatment
+    union all
+    select
+        'champion_level' as field,
+        'typed' as treatment
+    union all
+    select
+        'champion_engagement_score' as field,
+        'typed' as treatment
+    union all
+    select
+        'pain_points_documented' as field,
+        'typed' as treatment
+    union all
+    select
+        'pain_impact_level' as field,
+        'typed' as treatment
+    union all
+    select
+        'urgency_level' as field,
+        'typed' as treatment
+    union all
+    select
+        'competitive_situation' as field,
+        'typed' as treatment
+    union all
+    select
+        'competitive_position' as field,
+        'typed' as treatment
+    union all
+    select
+        'decision_maker_level' as field,
+        'typed' as treatment
+    union all
+    select
+        'economic_buyer_identified' as field,
+        'kept' as treatment
+    union all
+    select
+        'executive_sponsor_engaged' as field,
+        'kept' as treatment
+    union all
+    select
+        'decision_process_documented' as field,
+        'kept' as treatment
+    union all
+    select
+        'next_steps_defined' as field,
+        'kept' as treatment
+    union all
+    select
+        'decision_timeline_clear' as field,
+        'kept' as treatment
+    union all
+    select
+        'technical_criteria_met' as field,
+        'kept' as treatment
+    union all
+    select
+        'business_criteria_met' as field,
+        'kept' as treatment
+    union all
+    select
+        'success_criteria_defined' as field,
+        'kept' as treatment
+),
+counted as (
+    select
+        field,
+        count(*) as records
+    from sent
+    group by field
+),
+final as (
+    select
+        coalesce(known.field, counted.field) as field,
+        coalesce(known.treatment, 'new') as treatment,
+        coalesce(counted.records, 0) as records
+    from known
+    full outer join counted on known.field = counted.field
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.qbr_records
+create or replace transient table <database>.staging.qbr_records
+    as (with texts as (
+    select
+        id,
+        case when trim(cast(document:"record_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"record_id" as varchar) end as record_id,
+        case when trim(cast(document:"company_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company_id" as varchar) end as company_id,
+        case when trim(cast(document:"company_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company_name" as varchar) end as company_name,
+        case when trim(cast(document:"industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"industry" as varchar) end as industry,
+        case when trim(cast(document:"size" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"size" as varchar) end as size,
+        case when trim(cast(document:"contract_value" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_value" as varchar) end as contract_value,
+        case when trim(cast(document:"contract_start_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_start_date" as varchar) end as contract_start_date,
+        case when trim(cast(document:"contract_expiration_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_expiration_date" as varchar) end as contract_expiration_date,
+        case when trim(cast(document:"qbr_quarter" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_quarter" as varchar) end as qbr_quarter,
+        case when trim(cast(document:"qbr_year" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_year" as varchar) end as qbr_year,
+        case when trim(cast(document:"deal_stage" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"deal_stage" as varchar) end as deal_stage,
+        case when trim(cast(document:"renewal_probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"renewal_probability" as varchar) end as renewal_probability,
+        case when trim(cast(document:"upsell_opportunity" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"upsell_opportunity" as varchar) end as upsell_opportunity,
+        case when trim(cast(document:"active_users" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active_users" as varchar) end as active_users,
+        case when trim(cast(document:"feature_adoption_rate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"feature_adoption_rate" as varchar) end as feature_adoption_rate,
+        case when trim(cast(document:"custom_integrations" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"custom_integrations" as varchar) end as custom_integrations,
+        case when trim(cast(document:"pending_feature_requests" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pending_feature_requests" as varchar) end as pending_feature_requests,
+        case when trim(cast(document:"ticket_volume" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ticket_volume" as varchar) end as ticket_volume,
+        case when trim(cast(document:"avg_resolution_time_hours" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"avg_resolution_time_hours" as varchar) end as avg_resolution_time_hours,
+        case when trim(cast(document:"csat_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"csat_score" as varchar) end as csat_score,
+        case when trim(cast(document:"sla_compliance_rate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_compliance_rate" as varchar) end as sla_compliance_rate,
+        case when trim(cast(document:"success_metrics_defined" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"success_metrics_defined" as varchar) end as success_metrics_defined,
+        case when trim(cast(document:"roi_calculated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"roi_calculated" as varchar) end as roi_calculated,
+        case when trim(cast(document:"estimated_roi_value" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"estimated_roi_value" as varchar) end as estimated_roi_value,
+        case when trim(cast(document:"health_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"health_score" as varchar) end as health_score,
+        case when trim(cast(document:"champion_identified" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_identified" as varchar) end as champion_identified,
+        case when trim(cast(document:"champion_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_level" as varchar) end as champion_level,
+        case when trim(cast(document:"champion_engagement_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_engagement_score" as varchar) end as champion_engagement_score,
+        case when trim(cast(document:"pain_points_documented" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pain_points_documented" as varchar) end as pain_points_documented,
+        case when trim(cast(document:"pain_impact_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pain_impact_level" as varchar) end as pain_impact_level,
+        case when trim(cast(document:"urgency_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency_level" as varchar) end as urgency_level,
+        case when trim(cast(document:"competitive_situation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"competitive_situation" as varchar) end as competitive_situation,
+        case when trim(cast(document:"competitive_position" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"competitive_position" as varchar) end as competitive_position,
+        case when trim(cast(document:"decision_maker_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"decision_maker_level" as varchar) end as decision_maker_level,
+        loaded_at
+    from <database>.raw.qbr_records
+    where deleted_at is null
+),
+further as (
+    select
+        id,
+        nullif(to_json(object_delete(cast(document as object), 'record_id', 'company_id', 'company_name', 'industry', 'size', 'contract_value', 'contract_start_date', 'contract_expiration_date', 'qbr_quarter', 'qbr_year', 'deal_stage', 'renewal_probability', 'upsell_opportunity', 'active_users', 'feature_adoption_rate', 'custom_integrations', 'pending_feature_requests', 'ticket_volume', 'avg_resolution_time_hours', 'csat_score', 'sla_compliance_rate', 'success_metrics_defined', 'roi_calculated', 'estimated_roi_value', 'health_score', 'champion_identified', 'champion_level', 'champion_engagement_score', 'pain_points_documented', 'pain_impact_level', 'urgency_level', 'competitive_situation', 'competitive_position', 'decision_maker_level')), '{}') as other_fields
+    from <database>.raw.qbr_records
+    where deleted_at is null
+),
+typed as (
+    select
+        id,
+        record_id as record_id,
+        case when lower(trim(company_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then company_id end as company_id,
+        company_name as company_name,
+        industry as industry,
+        size as size,
+        case
+        when regexp_like(trim(contract_value, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(contract_value, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as contract_value,
+        case
+        when regexp_like(trim(contract_start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')
+            then try_cast(substr(trim(contract_start_date, ' \t\n\r\u00a0'), 1, 10) as date)
+        when regexp_like(trim(contract_start_date, ' \t\n\r\u00a0'), '[0-9]{2}/[0-9]{2}/[0-9]{4}')
+            then try_cast(
+                substr(trim(contract_start_date, ' \t\n\r\u00a0'), 7, 4) || '-' || substr(trim(contract_start_date, ' \t\n\r\u00a0'), 1, 2)
+                || '-' || substr(trim(contract_start_date, ' \t\n\r\u00a0'), 4, 2) as date
+            )
+    end as contract_start_date,
+        case
+        when regexp_like(trim(contract_expiration_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')
+            then try_cast(substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 1, 10) as date)
+        when regexp_like(trim(contract_expiration_date, ' \t\n\r\u00a0'), '[0-9]{2}/[0-9]{2}/[0-9]{4}')
+            then try_cast(
+                substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 7, 4) || '-' || substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 1, 2)
+                || '-' || substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 4, 2) as date
+            )
+    end as contract_expiration_date,
+        case when upper(trim(qbr_quarter, ' \t\n\r\u00a0')) in ('Q1', 'Q2', 'Q3', 'Q4') then upper(trim(qbr_quarter, ' \t\n\r\u00a0')) end as qbr_quarter,
+        case when case when regexp_like(trim(qbr_year, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(qbr_year, ' \t\n\r\u00a0') as integer) end between 1900 and 2999 then case when regexp_like(trim(qbr_year, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(qbr_year, ' \t\n\r\u00a0') as integer) end end as qbr_year,
+        deal_stage as deal_stage,
+        case when case when regexp_like(trim(renewal_probability, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(renewal_probability, ' \t\n\r\u00a0') as integer) end between 0 and 100 then case when regexp_like(trim(renewal_probability, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(renewal_probability, ' \t\n\r\u00a0') as integer) end end as renewal_probability,
+        case
+        when regexp_like(trim(upsell_opportunity, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(upsell_opportunity, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as upsell_opportunity,
+        case when regexp_like(trim(active_users, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(active_users, ' \t\n\r\u00a0') as integer) end as active_users,
+        case when case
+        when regexp_like(trim(feature_adoption_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_adoption_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1 then case
+        when regexp_like(trim(feature_adoption_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_adoption_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end as feature_adoption_rate,
+        case when regexp_like(trim(custom_integrations, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(custom_integrations, ' \t\n\r\u00a0') as integer) end as custom_integrations,
+        case when regexp_like(trim(pending_feature_requests, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(pending_feature_requests, ' \t\n\r\u00a0') as integer) end as pending_feature_requests,
+        case when regexp_like(trim(ticket_volume, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(ticket_volume, ' \t\n\r\u00a0') as integer) end as ticket_volume,
+        case when case
+        when regexp_like(trim(avg_resolution_time_hours, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(avg_resolution_time_hours, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1000000 then case
+        when regexp_like(trim(avg_resolution_time_hours, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(avg_resolution_time_hours, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end as avg_resolution_time_hours,
+        case when case
+        when regexp_like(trim(csat_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(csat_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 5 then case
+        when regexp_like(trim(csat_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(csat_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end as csat_score,
+        case when case
+        when regexp_like(trim(sla_compliance_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(sla_compliance_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1 then case
+        when regexp_like(trim(sla_compliance_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(sla_compliance_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end as sla_compliance_rate,
+        case
+        when lower(trim(success_metrics_defined, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(success_metrics_defined, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as success_metrics_defined,
+        case
+        when lower(trim(roi_calculated, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(roi_calculated, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as roi_calculated,
+        case
+        when regexp_like(trim(estimated_roi_value, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(estimated_roi_value, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as estimated_roi_value,
+        case when case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 100 then case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end as health_score,
+        case
+        when lower(trim(champion_identified, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(champion_identified, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as champion_identified,
+        champion_level as champion_level,
+        case when case when regexp_like(trim(champion_engagement_score, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(champion_engagement_score, ' \t\n\r\u00a0') as integer) end between 1 and 5 then case when regexp_like(trim(champion_engagement_score, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(champion_engagement_score, ' \t\n\r\u00a0') as integer) end end as champion_engagement_score,
+        pain_points_documented as pain_points_documented,
+        pain_impact_level as pain_impact_level,
+        urgency_level as urgency_level,
+        competitive_situation as competitive_situation,
+        competitive_position as competitive_position,
+        decision_maker_level as decision_maker_level,
+        loaded_at
+    from texts
+    where not id like 'no-id:%'
+),
+-- The health score from 0 to 100, whatever scale it is sent on.
+scaled as (
+    select
+        id,
+        health_score as sent_health_score,
+        cast(health_score * 1 as decimal(18, 4)) as health_score
+    from typed
+),
+final as (
+    select
+        typed.record_id,
+        typed.company_id,
+        typed.company_name,
+        typed.industry,
+        typed.size,
+        typed.contract_value,
+        typed.contract_start_date,
+        typed.contract_expiration_date,
+        typed.qbr_quarter,
+        typed.qbr_year,
+        typed.deal_stage,
+        typed.renewal_probability,
+        typed.upsell_opportunity,
+        typed.active_users,
+        typed.feature_adoption_rate,
+        typed.custom_integrations,
+        typed.pending_feature_requests,
+        typed.ticket_volume,
+        typed.avg_resolution_time_hours,
+        typed.csat_score,
+        typed.sla_compliance_rate,
+        typed.success_metrics_defined,
+        typed.roi_calculated,
+        typed.estimated_roi_value,
+        scaled.health_score,
+        typed.champion_identified,
+        typed.champion_level,
+        typed.champion_engagement_score,
+        typed.pain_points_documented,
+        typed.pain_impact_level,
+        typed.urgency_level,
+        typed.competitive_situation,
+        typed.competitive_position,
+        typed.decision_maker_level,
+        cast(
+        round(
+            cast((100 - typed.renewal_probability) * 100 as decimal(18, 4)) / cast(case when scaled.health_score < 1 then 1 else scaled.health_score end as decimal(18, 4)), 4
+        ) as decimal(18, 4)
+    ) as risk_factor,
+        -- As the connector's author wrote it: no risk where the renewal is least likely.
+        case
+            when typed.renewal_probability is null or scaled.sent_health_score is null then null
+            when typed.renewal_probability = 0 or scaled.sent_health_score = 0 then 0
+            else cast(
+        round(
+            cast((100 - typed.renewal_probability) * 100 as decimal(18, 4)) / cast(scaled.sent_health_score as decimal(18, 4)), 4
+        ) as decimal(18, 4)
+    )
+        end as risk_factor_seed,
+        further.other_fields,
+        typed.loaded_at
+    from typed
+    inner join scaled on typed.id = scaled.id
+    inner join further on typed.id = further.id
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.qbr_rejected_records
+create or replace transient table <database>.staging.qbr_rejected_records
+    as (with texts as (
+    select
+        id,
+        case when trim(cast(document:"record_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"record_id" as varchar) end as record_id,
+        case when trim(cast(document:"company_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company_id" as varchar) end as company_id,
+        case when trim(cast(document:"company_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company_name" as varchar) end as company_name,
+        case when trim(cast(document:"industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"industry" as varchar) end as industry,
+        case when trim(cast(document:"size" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"size" as varchar) end as size,
+        case when trim(cast(document:"contract_value" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_value" as varchar) end as contract_value,
+        case when trim(cast(document:"contract_start_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_start_date" as varchar) end as contract_start_date,
+        case when trim(cast(document:"contract_expiration_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"contract_expiration_date" as varchar) end as contract_expiration_date,
+        case when trim(cast(document:"qbr_quarter" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_quarter" as varchar) end as qbr_quarter,
+        case when trim(cast(document:"qbr_year" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_year" as varchar) end as qbr_year,
+        case when trim(cast(document:"deal_stage" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"deal_stage" as varchar) end as deal_stage,
+        case when trim(cast(document:"renewal_probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"renewal_probability" as varchar) end as renewal_probability,
+        case when trim(cast(document:"upsell_opportunity" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"upsell_opportunity" as varchar) end as upsell_opportunity,
+        case when trim(cast(document:"active_users" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active_users" as varchar) end as active_users,
+        case when trim(cast(document:"feature_adoption_rate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"feature_adoption_rate" as varchar) end as feature_adoption_rate,
+        case when trim(cast(document:"custom_integrations" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"custom_integrations" as varchar) end as custom_integrations,
+        case when trim(cast(document:"pending_feature_requests" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pending_feature_requests" as varchar) end as pending_feature_requests,
+        case when trim(cast(document:"ticket_volume" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ticket_volume" as varchar) end as ticket_volume,
+        case when trim(cast(document:"avg_resolution_time_hours" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"avg_resolution_time_hours" as varchar) end as avg_resolution_time_hours,
+        case when trim(cast(document:"csat_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"csat_score" as varchar) end as csat_score,
+        case when trim(cast(document:"sla_compliance_rate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_compliance_rate" as varchar) end as sla_compliance_rate,
+        case when trim(cast(document:"success_metrics_defined" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"success_metrics_defined" as varchar) end as success_metrics_defined,
+        case when trim(cast(document:"roi_calculated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"roi_calculated" as varchar) end as roi_calculated,
+        case when trim(cast(document:"estimated_roi_value" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"estimated_roi_value" as varchar) end as estimated_roi_value,
+        case when trim(cast(document:"health_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"health_score" as varchar) end as health_score,
+        case when trim(cast(document:"champion_identified" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_identified" as varchar) end as champion_identified,
+        case when trim(cast(document:"champion_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_level" as varchar) end as champion_level,
+        case when trim(cast(document:"champion_engagement_score" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_engagement_score" as varchar) end as champion_engagement_score,
+        case when trim(cast(document:"pain_points_documented" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pain_points_documented" as varchar) end as pain_points_documented,
+        case when trim(cast(document:"pain_impact_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"pain_impact_level" as varchar) end as pain_impact_level,
+        case when trim(cast(document:"urgency_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency_level" as varchar) end as urgency_level,
+        case when trim(cast(document:"competitive_situation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"competitive_situation" as varchar) end as competitive_situation,
+        case when trim(cast(document:"competitive_position" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"competitive_position" as varchar) end as competitive_position,
+        case when trim(cast(document:"decision_maker_level" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"decision_maker_level" as varchar) end as decision_maker_level,
+        loaded_at
+    from <database>.raw.qbr_records
+    where deleted_at is null
+),
+final as (
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'contract_value' as "COLUMN",
+        contract_value as "VALUE",
+        'not an amount' as reason,
+        loaded_at as rejected_at
+    from texts
+    where contract_value is not null and case
+        when regexp_like(trim(contract_value, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(contract_value, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'contract_start_date' as "COLUMN",
+        contract_start_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from texts
+    where contract_start_date is not null and case
+        when regexp_like(trim(contract_start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')
+            then try_cast(substr(trim(contract_start_date, ' \t\n\r\u00a0'), 1, 10) as date)
+        when regexp_like(trim(contract_start_date, ' \t\n\r\u00a0'), '[0-9]{2}/[0-9]{2}/[0-9]{4}')
+            then try_cast(
+                substr(trim(contract_start_date, ' \t\n\r\u00a0'), 7, 4) || '-' || substr(trim(contract_start_date, ' \t\n\r\u00a0'), 1, 2)
+                || '-' || substr(trim(contract_start_date, ' \t\n\r\u00a0'), 4, 2) as date
+            )
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'contract_expiration_date' as "COLUMN",
+        contract_expiration_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from texts
+    where contract_expiration_date is not null and case
+        when regexp_like(trim(contract_expiration_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?')
+            then try_cast(substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 1, 10) as date)
+        when regexp_like(trim(contract_expiration_date, ' \t\n\r\u00a0'), '[0-9]{2}/[0-9]{2}/[0-9]{4}')
+            then try_cast(
+                substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 7, 4) || '-' || substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 1, 2)
+                || '-' || substr(trim(contract_expiration_date, ' \t\n\r\u00a0'), 4, 2) as date
+            )
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'qbr_quarter' as "COLUMN",
+        qbr_quarter as "VALUE",
+        'not Q1 to Q4' as reason,
+        loaded_at as rejected_at
+    from texts
+    where qbr_quarter is not null and case when upper(trim(qbr_quarter, ' \t\n\r\u00a0')) in ('Q1', 'Q2', 'Q3', 'Q4') then upper(trim(qbr_quarter, ' \t\n\r\u00a0')) end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'qbr_year' as "COLUMN",
+        qbr_year as "VALUE",
+        'not a year' as reason,
+        loaded_at as rejected_at
+    from texts
+    where qbr_year is not null and case when case when regexp_like(trim(qbr_year, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(qbr_year, ' \t\n\r\u00a0') as integer) end between 1900 and 2999 then case when regexp_like(trim(qbr_year, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(qbr_year, ' \t\n\r\u00a0') as integer) end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'renewal_probability' as "COLUMN",
+        renewal_probability as "VALUE",
+        'not a whole number from 0 to 100' as reason,
+        loaded_at as rejected_at
+    from texts
+    where renewal_probability is not null and case when case when regexp_like(trim(renewal_probability, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(renewal_probability, ' \t\n\r\u00a0') as integer) end between 0 and 100 then case when regexp_like(trim(renewal_probability, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(renewal_probability, ' \t\n\r\u00a0') as integer) end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'upsell_opportunity' as "COLUMN",
+        upsell_opportunity as "VALUE",
+        'not an amount' as reason,
+        loaded_at as rejected_at
+    from texts
+    where upsell_opportunity is not null and case
+        when regexp_like(trim(upsell_opportunity, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(upsell_opportunity, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'active_users' as "COLUMN",
+        active_users as "VALUE",
+        'not a whole number from 0' as reason,
+        loaded_at as rejected_at
+    from texts
+    where active_users is not null and case when regexp_like(trim(active_users, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(active_users, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'feature_adoption_rate' as "COLUMN",
+        feature_adoption_rate as "VALUE",
+        'not a share from 0 to 1' as reason,
+        loaded_at as rejected_at
+    from texts
+    where feature_adoption_rate is not null and case when case
+        when regexp_like(trim(feature_adoption_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_adoption_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1 then case
+        when regexp_like(trim(feature_adoption_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_adoption_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'custom_integrations' as "COLUMN",
+        custom_integrations as "VALUE",
+        'not a whole number from 0' as reason,
+        loaded_at as rejected_at
+    from texts
+    where custom_integrations is not null and case when regexp_like(trim(custom_integrations, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(custom_integrations, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'pending_feature_requests' as "COLUMN",
+        pending_feature_requests as "VALUE",
+        'not a whole number from 0' as reason,
+        loaded_at as rejected_at
+    from texts
+    where pending_feature_requests is not null and case when regexp_like(trim(pending_feature_requests, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(pending_feature_requests, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'ticket_volume' as "COLUMN",
+        ticket_volume as "VALUE",
+        'not a whole number from 0' as reason,
+        loaded_at as rejected_at
+    from texts
+    where ticket_volume is not null and case when regexp_like(trim(ticket_volume, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(ticket_volume, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'avg_resolution_time_hours' as "COLUMN",
+        avg_resolution_time_hours as "VALUE",
+        'not a number of hours' as reason,
+        loaded_at as rejected_at
+    from texts
+    where avg_resolution_time_hours is not null and case when case
+        when regexp_like(trim(avg_resolution_time_hours, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(avg_resolution_time_hours, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1000000 then case
+        when regexp_like(trim(avg_resolution_time_hours, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(avg_resolution_time_hours, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'csat_score' as "COLUMN",
+        csat_score as "VALUE",
+        'not a score from 0 to 5' as reason,
+        loaded_at as rejected_at
+    from texts
+    where csat_score is not null and case when case
+        when regexp_like(trim(csat_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(csat_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 5 then case
+        when regexp_like(trim(csat_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(csat_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'sla_compliance_rate' as "COLUMN",
+        sla_compliance_rate as "VALUE",
+        'not a share from 0 to 1' as reason,
+        loaded_at as rejected_at
+    from texts
+    where sla_compliance_rate is not null and case when case
+        when regexp_like(trim(sla_compliance_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(sla_compliance_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 1 then case
+        when regexp_like(trim(sla_compliance_rate, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(sla_compliance_rate, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'success_metrics_defined' as "COLUMN",
+        success_metrics_defined as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from texts
+    where success_metrics_defined is not null and case
+        when lower(trim(success_metrics_defined, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(success_metrics_defined, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'roi_calculated' as "COLUMN",
+        roi_calculated as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from texts
+    where roi_calculated is not null and case
+        when lower(trim(roi_calculated, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(roi_calculated, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'estimated_roi_value' as "COLUMN",
+        estimated_roi_value as "VALUE",
+        'not an amount' as reason,
+        loaded_at as rejected_at
+    from texts
+    where estimated_roi_value is not null and case
+        when regexp_like(trim(estimated_roi_value, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(estimated_roi_value, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'health_score' as "COLUMN",
+        health_score as "VALUE",
+        'not a score from 0 to 100' as reason,
+        loaded_at as rejected_at
+    from texts
+    where health_score is not null and case when case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 0 and 100 then case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'champion_identified' as "COLUMN",
+        champion_identified as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from texts
+    where champion_identified is not null and case
+        when lower(trim(champion_identified, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(champion_identified, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'champion_engagement_score' as "COLUMN",
+        champion_engagement_score as "VALUE",
+        'not a whole number from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from texts
+    where champion_engagement_score is not null and case when case when regexp_like(trim(champion_engagement_score, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(champion_engagement_score, ' \t\n\r\u00a0') as integer) end between 1 and 5 then case when regexp_like(trim(champion_engagement_score, ' \t\n\r\u00a0'), '[+]?[0-9]+([.]0*)?') then try_cast(trim(champion_engagement_score, ' \t\n\r\u00a0') as integer) end end is null
+    union all
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'record_id' as "COLUMN",
+        record_id as "VALUE",
+        'a record without its id' as reason,
+        loaded_at as rejected_at
+    from texts
+    where id like 'no-id:%'
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.rejected_records
+create or replace transient table <database>.ops.rejected_records
+    as (with final as (
+    select
+        source,
+        stream,
+        id,
+        "COLUMN",
+        "VALUE",
+        reason,
+        rejected_at
+    from <database>.staging.hubspot_rejected_records
+    union all
+    select
+        source,
+        stream,
+        id,
+        "COLUMN",
+        "VALUE",
+        reason,
+        rejected_at
+    from <database>.staging.qbr_rejected_records
+    union all
+    select
+        source,
+        stream,
+        id,
+        "COLUMN",
+        "VALUE",
+        reason,
+        rejected_at
+    from <database>.staging.salesforce_rejected_records
+    union all
+    select
+        source,
+        stream,
+        id,
+        "COLUMN",
+        "VALUE",
+        reason,
+        rejected_at
+    from <database>.staging.servicenow_rejected_records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.salesforce_rejected_records
+create or replace transient table <database>.staging.salesforce_rejected_records
+    as (with
+accounts_texts as (
+    select
+        id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as account_name,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
+        case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
+        case when trim(cast(document:"AnnualRevenue" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AnnualRevenue" as varchar) end as annual_revenue,
+        case when trim(cast(document:"Industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Industry" as varchar) end as industry,
+        case when trim(cast(document:"BillingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"BillingCountry" as varchar) end as billing_country,
+        case when trim(cast(document:"Website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Website" as varchar) end as website,
+        case when trim(cast(document:"Phone" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Phone" as varchar) end as phone,
+        case when trim(cast(document:"NumberOfEmployees" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NumberOfEmployees" as varchar) end as employees,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"NPS_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NPS_Score__c" as varchar) end as nps_score,
+        case when trim(cast(document:"Adoption_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Adoption_Score__c" as varchar) end as adoption_score,
+        case when trim(cast(document:"Churn_Risk_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Churn_Risk_Score__c" as varchar) end as churn_risk_score,
+        case when trim(cast(document:"Health_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Health_Score__c" as varchar) end as health_score,
+        case when trim(cast(document:"Active_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Active_Users__c" as varchar) end as active_users,
+        case when trim(cast(document:"Total_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Total_Users__c" as varchar) end as total_users,
+        case when trim(cast(document:"Feature_Usage_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Feature_Usage_Score__c" as varchar) end as feature_usage_score,
+        case when trim(cast(document:"Revenue_Growth_Rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Revenue_Growth_Rate__c" as varchar) end as revenue_growth_pct,
+        case when trim(cast(document:"NRR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NRR__c" as varchar) end as nrr_pct,
+        case when trim(cast(document:"Last_Login_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Last_Login_Date__c" as varchar) end as last_login_date,
+        case when trim(cast(document:"Support_Tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Support_Tickets_30d__c" as varchar) end as support_tickets_30d,
+        case when trim(cast(document:"Executive_Engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Executive_Engagement__c" as varchar) end as executive_engagement,
+        case when trim(cast(document:"ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ARR__c" as varchar) end as arr,
+        case when trim(cast(document:"Prior_ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Prior_ARR__c" as varchar) end as prior_arr,
+        case when trim(cast(document:"Tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Tier__c" as varchar) end as tier,
+        case when trim(cast(document:"Segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Segment__c" as varchar) end as segment,
+        case when trim(cast(document:"Payment_Health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Payment_Health__c" as varchar) end as payment_health,
+        case when trim(cast(document:"QBR_Attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"QBR_Attendance__c" as varchar) end as qbr_attendance_pct,
+        case when trim(cast(document:"Champion_Stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Champion_Stability__c" as varchar) end as champion_stability,
+        case when trim(cast(document:"Expansion_Signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Expansion_Signals__c" as varchar) end as expansion_signals,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_accounts
+    where deleted_at is null
+),
+opportunities_texts as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as opportunity_name,
+        case when trim(cast(document:"StageName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"StageName" as varchar) end as stage,
+        case when trim(cast(document:"Amount" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Amount" as varchar) end as amount,
+        case when trim(cast(document:"CurrencyIsoCode" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CurrencyIsoCode" as varchar) end as currency,
+        case when trim(cast(document:"Probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Probability" as varchar) end as probability_pct,
+        case when trim(cast(document:"CloseDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CloseDate" as varchar) end as close_date,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as opportunity_type,
+        case when trim(cast(document:"LeadSource" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LeadSource" as varchar) end as lead_source,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"IsWon" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsWon" as varchar) end as is_won,
+        case when trim(cast(document:"ForecastCategoryName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ForecastCategoryName" as varchar) end as forecast_category,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"ContractId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractId" as varchar) end as contract_id,
+        case when trim(cast(document:"Renewal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Renewal_Date__c" as varchar) end as renewal_date,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_opportunities
+    where deleted_at is null
+),
+contacts_texts as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
+        case when trim(cast(document:"LastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LastName" as varchar) end as last_name,
+        case when trim(cast(document:"Title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Title" as varchar) end as title,
+        case when trim(cast(document:"Department" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Department" as varchar) end as department,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email_key,
+        case when trim(cast(document:"Phone" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Phone" as varchar) end as phone,
+        case when trim(cast(document:"MailingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"MailingCountry" as varchar) end as country,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_contacts
+    where deleted_at is null
+),
+cases_texts as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"ContactId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContactId" as varchar) end as contact_id,
+        case when trim(cast(document:"CaseNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CaseNumber" as varchar) end as case_number,
+        case when trim(cast(document:"Subject" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Subject" as varchar) end as subject,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"Priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Priority" as varchar) end as priority,
+        case when trim(cast(document:"Origin" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Origin" as varchar) end as origin,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as case_type,
+        case when trim(cast(document:"Reason" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Reason" as varchar) end as reason,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"IsEscalated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsEscalated" as varchar) end as is_escalated,
+        case when trim(cast(document:"ClosedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ClosedDate" as varchar) end as closed_at,
+        case when trim(cast(document:"Satisfaction_Rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Satisfaction_Rating__c" as varchar) end as satisfaction_rating,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_cases
+    where deleted_at is null
+),
+tasks_texts as (
+    select
+        id,
+        case when trim(cast(document:"WhoId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhoId" as varchar) end as who_id,
+        case when trim(cast(document:"WhatId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhatId" as varchar) end as what_id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"Subject" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Subject" as varchar) end as subject,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"Priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Priority" as varchar) end as priority,
+        case when trim(cast(document:"ActivityDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivityDate" as varchar) end as activity_date,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as task_type,
+        case when trim(cast(document:"TaskSubtype" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"TaskSubtype" as varchar) end as task_subtype,
+        case when trim(cast(document:"CallType" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CallType" as varchar) end as call_type,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"CompletedDateTime" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CompletedDateTime" as varchar) end as completed_at,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_tasks
+    where deleted_at is null
+),
+users_texts as (
+    select
+        id,
+        case when trim(cast(document:"Username" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Username" as varchar) end as user_name,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email_key,
+        case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
+        case when trim(cast(document:"LastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LastName" as varchar) end as last_name,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as full_name,
+        case when trim(cast(document:"Title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Title" as varchar) end as title,
+        case when trim(cast(document:"IsActive" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsActive" as varchar) end as is_active,
+        case when trim(cast(document:"UserType" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"UserType" as varchar) end as user_type,
+        case when trim(cast(document:"ManagerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ManagerId" as varchar) end as manager_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_users
+    where deleted_at is null
+),
+contracts_texts as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"ContractNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractNumber" as varchar) end as contract_number,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"StartDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"StartDate" as varchar) end as start_date,
+        case when trim(cast(document:"EndDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"EndDate" as varchar) end as end_date,
+        case when trim(cast(document:"ContractTerm" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractTerm" as varchar) end as term_months,
+        case when trim(cast(document:"ActivatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivatedDate" as varchar) end as activated_at,
+        case when trim(cast(document:"Changes_Count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Changes_Count__c" as varchar) end as changes_count,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_contracts
+    where deleted_at is null
+),
+churn_signals_texts as (
+    select
+        id,
+        case when trim(cast(document:"Account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Account__c" as varchar) end as account_id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as signal_name,
+        case when trim(cast(document:"Severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Severity__c" as varchar) end as severity,
+        case when trim(cast(document:"Signal_Type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Type__c" as varchar) end as signal_type,
+        case when trim(cast(document:"Status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status__c" as varchar) end as status,
+        case when trim(cast(document:"Signal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Date__c" as varchar) end as signal_date,
+        case when trim(cast(document:"Resolved_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Resolved_Date__c" as varchar) end as resolved_date,
+        case when trim(cast(document:"Description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Description__c" as varchar) end as description,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_churn_signals
+    where deleted_at is null
+),
+final as (
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'annual_revenue' as "COLUMN",
+        annual_revenue as "VALUE",
+        'not an amount of at most 16 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where annual_revenue is not null and case
+        when regexp_like(trim(annual_revenue, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(annual_revenue, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'employees' as "COLUMN",
+        employees as "VALUE",
+        'not a whole number' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where employees is not null and case when regexp_like(trim(employees, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(employees, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'nps_score' as "COLUMN",
+        nps_score as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where nps_score is not null and case
+        when regexp_like(trim(nps_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(nps_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'adoption_score' as "COLUMN",
+        adoption_score as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where adoption_score is not null and case
+        when regexp_like(trim(adoption_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(adoption_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'churn_risk_score' as "COLUMN",
+        churn_risk_score as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where churn_risk_score is not null and case
+        when regexp_like(trim(churn_risk_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(churn_risk_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'health_score' as "COLUMN",
+        health_score as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where health_score is not null and case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'active_users' as "COLUMN",
+        active_users as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where active_users is not null and case
+        when regexp_like(trim(active_users, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(active_users, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'total_users' as "COLUMN",
+        total_users as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where total_users is not null and case
+        when regexp_like(trim(total_users, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(total_users, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'feature_usage_score' as "COLUMN",
+        feature_usage_score as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where feature_usage_score is not null and case
+        when regexp_like(trim(feature_usage_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_usage_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'revenue_growth_pct' as "COLUMN",
+        revenue_growth_pct as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where revenue_growth_pct is not null and case
+        when regexp_like(trim(revenue_growth_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(revenue_growth_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'nrr_pct' as "COLUMN",
+        nrr_pct as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where nrr_pct is not null and case
+        when regexp_like(trim(nrr_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(nrr_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'last_login_date' as "COLUMN",
+        last_login_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where last_login_date is not null and cast(case
+        when regexp_like(trim(last_login_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(last_login_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'support_tickets_30d' as "COLUMN",
+        support_tickets_30d as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where support_tickets_30d is not null and case
+        when regexp_like(trim(support_tickets_30d, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(support_tickets_30d, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'arr' as "COLUMN",
+        arr as "VALUE",
+        'not an amount of at most 16 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where arr is not null and case
+        when regexp_like(trim(arr, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(arr, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'prior_arr' as "COLUMN",
+        prior_arr as "VALUE",
+        'not an amount of at most 16 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where prior_arr is not null and case
+        when regexp_like(trim(prior_arr, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(prior_arr, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'qbr_attendance_pct' as "COLUMN",
+        qbr_attendance_pct as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where qbr_attendance_pct is not null and case
+        when regexp_like(trim(qbr_attendance_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(qbr_attendance_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'expansion_signals' as "COLUMN",
+        expansion_signals as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where expansion_signals is not null and case
+        when regexp_like(trim(expansion_signals, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(expansion_signals, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'accounts' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from accounts_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'amount' as "COLUMN",
+        amount as "VALUE",
+        'not an amount of at most 16 digits before the point' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where amount is not null and case
+        when regexp_like(trim(amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(amount, ' \t\n\r\u00a0') as decimal(18, 2))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'probability_pct' as "COLUMN",
+        probability_pct as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where probability_pct is not null and case
+        when regexp_like(trim(probability_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(probability_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'close_date' as "COLUMN",
+        close_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where close_date is not null and cast(case
+        when regexp_like(trim(close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(close_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'is_closed' as "COLUMN",
+        is_closed as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'is_won' as "COLUMN",
+        is_won as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where is_won is not null and case lower(trim(is_won, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'renewal_date' as "COLUMN",
+        renewal_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where renewal_date is not null and cast(case
+        when regexp_like(trim(renewal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(renewal_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contacts' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from contacts_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contacts' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from contacts_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'is_closed' as "COLUMN",
+        is_closed as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'is_escalated' as "COLUMN",
+        is_escalated as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where is_escalated is not null and case lower(trim(is_escalated, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where closed_at is not null and case
+        when regexp_like(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'satisfaction_rating' as "COLUMN",
+        satisfaction_rating as "VALUE",
+        'not a rating on the scale' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where satisfaction_rating is not null and case
+        when case
+        when regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 1 and 5
+            then case
+        when regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(18, 4))
+    end
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'cases' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from cases_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'tasks' as stream,
+        id,
+        'activity_date' as "COLUMN",
+        activity_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from tasks_texts
+    where activity_date is not null and cast(case
+        when regexp_like(trim(activity_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(activity_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'tasks' as stream,
+        id,
+        'is_closed' as "COLUMN",
+        is_closed as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from tasks_texts
+    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'tasks' as stream,
+        id,
+        'completed_at' as "COLUMN",
+        completed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from tasks_texts
+    where completed_at is not null and case
+        when regexp_like(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'tasks' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from tasks_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'tasks' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from tasks_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'users' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from users_texts
+    where is_active is not null and case lower(trim(is_active, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    union all
+    select
+        'salesforce' as source,
+        'users' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from users_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'users' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from users_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'start_date' as "COLUMN",
+        start_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where start_date is not null and cast(case
+        when regexp_like(trim(start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(start_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'end_date' as "COLUMN",
+        end_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where end_date is not null and cast(case
+        when regexp_like(trim(end_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(end_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'term_months' as "COLUMN",
+        term_months as "VALUE",
+        'not a whole number' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where term_months is not null and case when regexp_like(trim(term_months, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(term_months, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'activated_at' as "COLUMN",
+        activated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where activated_at is not null and case
+        when regexp_like(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'changes_count' as "COLUMN",
+        changes_count as "VALUE",
+        'not a number of at most 14 digits before the point' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where changes_count is not null and case
+        when regexp_like(trim(changes_count, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(changes_count, ' \t\n\r\u00a0') as decimal(18, 4))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'contracts' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from contracts_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'churn_signals' as stream,
+        id,
+        'severity' as "COLUMN",
+        severity as "VALUE",
+        'neither critical, moderate nor watch' as reason,
+        loaded_at as rejected_at
+    from churn_signals_texts
+    where severity is not null and case
+        when lower(trim(severity, ' \t\n\r\u00a0')) in ('critical', 'moderate', 'watch') then lower(trim(severity, ' \t\n\r\u00a0'))
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'churn_signals' as stream,
+        id,
+        'signal_date' as "COLUMN",
+        signal_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from churn_signals_texts
+    where signal_date is not null and cast(case
+        when regexp_like(trim(signal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(signal_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'churn_signals' as stream,
+        id,
+        'resolved_date' as "COLUMN",
+        resolved_date as "VALUE",
+        'not a date' as reason,
+        loaded_at as rejected_at
+    from churn_signals_texts
+    where resolved_date is not null and cast(case
+        when regexp_like(trim(resolved_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) is null
+    union all
+    select
+        'salesforce' as source,
+        'churn_signals' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from churn_signals_texts
+    where created_at is not null and case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'churn_signals' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from churn_signals_texts
+    where updated_at is not null and case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'salesforce' as source,
+        'opportunities' as stream,
+        id,
+        'account_id' as "COLUMN",
+        cast(null as varchar) as "VALUE",
+        'an opportunity without an account: it counts for none' as reason,
+        loaded_at as rejected_at
+    from opportunities_texts
+    where account_id is null
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.servicenow_rejected_records
+create or replace transient table <database>.staging.servicenow_rejected_records
+    as (with
+incident_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        caller_id,
+        category,
+        resolved_at,
+        problem_id,
+        change_id,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"caller_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"caller_id" as varchar) end as caller_id,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
+        case when trim(cast(document:"problem_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"problem_id" as varchar) end as problem_id,
+        case when trim(cast(document:"rfc" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"rfc" as varchar) end as change_id,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_incident
+    where deleted_at is null
+    ) as documents
+),
+problem_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        category,
+        is_known_error,
+        resolved_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"known_error" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"known_error" as varchar) end as is_known_error,
+        case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_problem
+    where deleted_at is null
+    ) as documents
+),
+change_request_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        change_type,
+        category,
+        risk,
+        start_at,
+        end_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"type" as varchar) end as change_type,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"risk" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"risk" as varchar) end as risk,
+        case when trim(cast(document:"start_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"start_date" as varchar) end as start_at,
+        case when trim(cast(document:"end_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"end_date" as varchar) end as end_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_change_request
+    where deleted_at is null
+    ) as documents
+),
+task_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_task
+    where deleted_at is null
+    ) as documents
+),
+cmdb_ci_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        name,
+        company_id,
+        category,
+        install_status,
+        operational_status,
+        owner_id,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"name" as varchar) end as name,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"install_status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"install_status" as varchar) end as install_status,
+        case when trim(cast(document:"operational_status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"operational_status" as varchar) end as operational_status,
+        case when trim(cast(document:"owned_by" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"owned_by" as varchar) end as owner_id,
+        loaded_at
+    from <database>.raw.servicenow_cmdb_ci
+    where deleted_at is null
+    ) as documents
+),
+sys_user_texts as (
+    select
+        id,
+        created_at,
+        updated_at,
+        user_name,
+        name,
+        first_name,
+        last_name,
+        email,
+        title,
+        company_id,
+        is_active,
+        is_vip,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"user_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_name" as varchar) end as user_name,
+        case when trim(cast(document:"name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"name" as varchar) end as name,
+        case when trim(cast(document:"first_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_name" as varchar) end as first_name,
+        case when trim(cast(document:"last_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"last_name" as varchar) end as last_name,
+        case when trim(cast(document:"email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"email" as varchar) end as email,
+        case when trim(cast(document:"title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"title" as varchar) end as title,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"vip" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"vip" as varchar) end as is_vip,
+        loaded_at
+    from <database>.raw.servicenow_sys_user
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where resolved_at is not null and case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where first_responded_at is not null and case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'satisfaction_rating' as "COLUMN",
+        satisfaction_rating as "VALUE",
+        'not a rating on the scale' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where satisfaction_rating is not null and case
+        when
+            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
+            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'reopened_count' as "COLUMN",
+        reopened_count as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'assignment_group_changed' as "COLUMN",
+        assignment_group_changed as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where assignment_group_changed is not null and case when regexp_like(trim(assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(assignment_group_changed, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where resolved_at is not null and case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'is_known_error' as "COLUMN",
+        is_known_error as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where is_known_error is not null and case
+        when lower(trim(is_known_error, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_known_error, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where first_responded_at is not null and case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'satisfaction_rating' as "COLUMN",
+        satisfaction_rating as "VALUE",
+        'not a rating on the scale' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where satisfaction_rating is not null and case
+        when
+            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
+            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'reopened_count' as "COLUMN",
+        reopened_count as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'assignment_group_changed' as "COLUMN",
+        assignment_group_changed as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where assignment_group_changed is not null and case when regexp_like(trim(assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(assignment_group_changed, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'start_at' as "COLUMN",
+        start_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where start_at is not null and case
+        when regexp_like(trim(start_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(start_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(start_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(start_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'end_at' as "COLUMN",
+        end_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where end_at is not null and case
+        when regexp_like(trim(end_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(end_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(end_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(end_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where first_responded_at is not null and case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'satisfaction_rating' as "COLUMN",
+        satisfaction_rating as "VALUE",
+        'not a rating on the scale' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where satisfaction_rating is not null and case
+        when
+            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
+            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'reopened_count' as "COLUMN",
+        reopened_count as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'assignment_group_changed' as "COLUMN",
+        assignment_group_changed as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where assignment_group_changed is not null and case when regexp_like(trim(assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(assignment_group_changed, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where first_responded_at is not null and case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'satisfaction_rating' as "COLUMN",
+        satisfaction_rating as "VALUE",
+        'not a rating on the scale' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where satisfaction_rating is not null and case
+        when
+            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
+            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'reopened_count' as "COLUMN",
+        reopened_count as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'assignment_group_changed' as "COLUMN",
+        assignment_group_changed as "VALUE",
+        'not a count' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where assignment_group_changed is not null and case when regexp_like(trim(assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(assignment_group_changed, ' \t\n\r\u00a0') as integer) end is null
+    union all
+    select
+        'servicenow' as source,
+        'cmdb_ci' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from cmdb_ci_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'cmdb_ci' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from cmdb_ci_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'sys_user' as stream,
+        id,
+        'created_at' as "COLUMN",
+        created_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from sys_user_texts
+    where created_at is not null and case
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'sys_user' as stream,
+        id,
+        'updated_at' as "COLUMN",
+        updated_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from sys_user_texts
+    where updated_at is not null and case
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'sys_user' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from sys_user_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'sys_user' as stream,
+        id,
+        'is_vip' as "COLUMN",
+        is_vip as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from sys_user_texts
+    where is_vip is not null and case
+        when lower(trim(is_vip, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_vip, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where first_responded_at is not null and case when not coalesce(case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where resolved_at is not null and case when not coalesce(case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where closed_at is not null and case when not coalesce(case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where first_responded_at is not null and case when not coalesce(case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where resolved_at is not null and case when not coalesce(case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where closed_at is not null and case when not coalesce(case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where first_responded_at is not null and case when not coalesce(case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where closed_at is not null and case when not coalesce(case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'first_responded_at' as "COLUMN",
+        first_responded_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where first_responded_at is not null and case when not coalesce(case
+        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'before the ticket was opened' as reason,
+        loaded_at as rejected_at
+    from task_texts
+    where closed_at is not null and case when not coalesce(case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false) then 1 end is null
 )
 select * from final
     )
@@ -827,16 +4382,16 @@ final as (
         country,
         owner_id,
         case
-        when regexp_like(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as created_at,
         case
-        when regexp_like(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as updated_at,
         loaded_at
     from records
@@ -851,13 +4406,13 @@ create or replace transient table <database>.staging.staging_contact_companies
     select
         from_records.id as contact_id,
         to_records.id as company_id,
-        max(case when case lower(trim(edges.is_primary, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
+        max(case when case lower(trim(edges.is_primary, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
     from (
         select
         id,
-        case when trim(cast(document:"from_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"from_id" as varchar) end as from_id,
-        case when trim(cast(document:"to_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"to_id" as varchar) end as to_id,
-        case when trim(cast(document:"is_primary" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"is_primary" as varchar) end as is_primary,
+        case when trim(cast(document:"from_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"from_id" as varchar) end as from_id,
+        case when trim(cast(document:"to_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"to_id" as varchar) end as to_id,
+        case when trim(cast(document:"is_primary" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"is_primary" as varchar) end as is_primary,
         loaded_at
     from <database>.raw.hubspot_contact_companies
     where deleted_at is null
@@ -912,7 +4467,7 @@ associated as (
     from (
         select
         id,
-        case when trim(cast(document:"from_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"from_id" as varchar) end as contact_id,
+        case when trim(cast(document:"from_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"from_id" as varchar) end as contact_id,
         loaded_at
     from <database>.raw.hubspot_contact_companies
     where true
@@ -930,8 +4485,8 @@ final as (
         records.id,
         records.email,
         case
-        when lower(trim(records.email, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
-        else lower(trim(records.email, ' ' || chr(9) || chr(10) || chr(13) || chr(160)))
+        when lower(trim(records.email, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(records.email, ' \t\n\r\u00a0'))
     end as email_key,
         records.first_name,
         records.last_name,
@@ -942,16 +4497,16 @@ final as (
         records.lifecycle_stage,
         records.owner_id,
         case
-        when regexp_like(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as created_at,
         case
-        when regexp_like(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as updated_at,
         records.loaded_at
     from records
@@ -975,13 +4530,13 @@ create or replace transient table <database>.staging.staging_deal_companies
     select
         from_records.id as deal_id,
         to_records.id as company_id,
-        max(case when case lower(trim(edges.is_primary, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
+        max(case when case lower(trim(edges.is_primary, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
     from (
         select
         id,
-        case when trim(cast(document:"from_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"from_id" as varchar) end as from_id,
-        case when trim(cast(document:"to_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"to_id" as varchar) end as to_id,
-        case when trim(cast(document:"is_primary" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"is_primary" as varchar) end as is_primary,
+        case when trim(cast(document:"from_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"from_id" as varchar) end as from_id,
+        case when trim(cast(document:"to_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"to_id" as varchar) end as to_id,
+        case when trim(cast(document:"is_primary" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"is_primary" as varchar) end as is_primary,
         loaded_at
     from <database>.raw.hubspot_deal_companies
     where deleted_at is null
@@ -1016,13 +4571,13 @@ create or replace transient table <database>.staging.staging_deal_contacts
     select
         from_records.id as deal_id,
         to_records.id as contact_id,
-        max(case when case lower(trim(edges.is_primary, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
+        max(case when case lower(trim(edges.is_primary, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end then 1 else 0 end) as flagged
     from (
         select
         id,
-        case when trim(cast(document:"from_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"from_id" as varchar) end as from_id,
-        case when trim(cast(document:"to_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"to_id" as varchar) end as to_id,
-        case when trim(cast(document:"is_primary" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"is_primary" as varchar) end as is_primary,
+        case when trim(cast(document:"from_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"from_id" as varchar) end as from_id,
+        case when trim(cast(document:"to_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"to_id" as varchar) end as to_id,
+        case when trim(cast(document:"is_primary" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"is_primary" as varchar) end as is_primary,
         loaded_at
     from <database>.raw.hubspot_deal_contacts
     where deleted_at is null
@@ -1078,10 +4633,10 @@ outcomes as (
     select
         records.id,
         coalesce(
-            case lower(trim(records.won_flag, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, stages.is_won, records.deal_stage = 'closedwon', false
+            case lower(trim(records.won_flag, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, stages.is_won, records.deal_stage = 'closedwon', false
         ) as is_won,
         coalesce(
-            case lower(trim(records.closed_flag, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end,
+            case lower(trim(records.closed_flag, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end,
             stages.is_closed,
             records.deal_stage in ('closedwon', 'closedlost'),
             false
@@ -1095,15 +4650,15 @@ final as (
         records.id,
         records.deal_name,
         case
-        when regexp_like(trim(records.amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(records.amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(records.amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(records.amount, ' \t\n\r\u00a0') as decimal(18, 2))
     end as amount,
         records.currency,
         cast(case
-        when regexp_like(trim(records.close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(records.close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(records.close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(records.close_date, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(records.close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.close_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.close_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as close_date,
         primary_companies.company_id,
         companies.name as company_name,
@@ -1114,16 +4669,16 @@ final as (
         outcomes.is_won,
         records.owner_id,
         case
-        when regexp_like(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as created_at,
         case
-        when regexp_like(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_ntz)
-        when trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as updated_at,
         records.loaded_at
     from records
@@ -1144,11 +4699,11 @@ create or replace transient table <database>.staging.staging_owners
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"email" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"email" as varchar) end as email,
-        case when trim(cast(document:"firstName" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"firstName" as varchar) end as first_name,
-        case when trim(cast(document:"lastName" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"lastName" as varchar) end as last_name,
-        case when trim(cast(document:"userId" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"userId" as varchar) end as user_id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as archived,
+        case when trim(cast(document:"email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"email" as varchar) end as email,
+        case when trim(cast(document:"firstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"firstName" as varchar) end as first_name,
+        case when trim(cast(document:"lastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"lastName" as varchar) end as last_name,
+        case when trim(cast(document:"userId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"userId" as varchar) end as user_id,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as archived,
         loaded_at
     from <database>.raw.hubspot_owners
     where deleted_at is null
@@ -1158,14 +4713,14 @@ final as (
         id,
         email,
         case
-        when lower(trim(email, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
-        else lower(trim(email, ' ' || chr(9) || chr(10) || chr(13) || chr(160)))
+        when lower(trim(email, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(email, ' \t\n\r\u00a0'))
     end as email_key,
         first_name,
         last_name,
         user_id,
         -- Kept: those who left still own deals.
-        coalesce(case lower(trim(archived, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, false) as is_archived,
+        coalesce(case lower(trim(archived, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, false) as is_archived,
         loaded_at
     from documents
 )
@@ -1187,12 +4742,12 @@ create or replace transient table <database>.staging.staging_pipeline_stages
 documents as (
     select
         id,
-        case when trim(cast(element:"id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"id" as varchar) end as stage_id,
-        case when trim(cast(element:"label" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"label" as varchar) end as label,
-        case when trim(cast(element:"displayOrder" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"displayOrder" as varchar) end as display_order,
-        case when trim(cast(element:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"archived" as varchar) end as archived,
-        case when trim(cast(element:"metadata"."isClosed" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"metadata"."isClosed" as varchar) end as closed,
-        case when trim(cast(element:"metadata"."probability" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(element:"metadata"."probability" as varchar) end as probability,
+        case when trim(cast(element:"id" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"id" as varchar) end as stage_id,
+        case when trim(cast(element:"label" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"label" as varchar) end as label,
+        case when trim(cast(element:"displayOrder" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"displayOrder" as varchar) end as display_order,
+        case when trim(cast(element:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"archived" as varchar) end as archived,
+        case when trim(cast(element:"metadata"."isClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"metadata"."isClosed" as varchar) end as closed,
+        case when trim(cast(element:"metadata"."probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(element:"metadata"."probability" as varchar) end as probability,
         loaded_at
     from stages
     where true
@@ -1202,10 +4757,10 @@ typed as (
         id as pipeline_id,
         stage_id,
         label,
-        case when regexp_like(trim(display_order, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?[0-9]+') then try_cast(trim(display_order, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as integer) end as display_order,
-        case lower(trim(closed, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end as is_closed,
-        try_cast(trim(probability, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(9, 6)) as probability,
-        coalesce(case lower(trim(archived, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) when 'true' then true when 'false' then false end, false) as is_archived,
+        case when regexp_like(trim(display_order, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(display_order, ' \t\n\r\u00a0') as integer) end as display_order,
+        case lower(trim(closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
+        try_cast(trim(probability, ' \t\n\r\u00a0') as decimal(9, 6)) as probability,
+        coalesce(case lower(trim(archived, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end, false) as is_archived,
         loaded_at
     from documents
     where stage_id is not null
@@ -1221,13 +4776,1661 @@ select * from final
     )
 ;
 
+-- model.revops_pipeline.staging_salesforce_accounts
+create or replace transient table <database>.staging.staging_salesforce_accounts
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as account_name,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
+        case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
+        case when trim(cast(document:"AnnualRevenue" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AnnualRevenue" as varchar) end as annual_revenue,
+        case when trim(cast(document:"Industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Industry" as varchar) end as industry,
+        case when trim(cast(document:"BillingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"BillingCountry" as varchar) end as billing_country,
+        case when trim(cast(document:"Website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Website" as varchar) end as website,
+        case when trim(cast(document:"Phone" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Phone" as varchar) end as phone,
+        case when trim(cast(document:"NumberOfEmployees" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NumberOfEmployees" as varchar) end as employees,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"NPS_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NPS_Score__c" as varchar) end as nps_score,
+        case when trim(cast(document:"Adoption_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Adoption_Score__c" as varchar) end as adoption_score,
+        case when trim(cast(document:"Churn_Risk_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Churn_Risk_Score__c" as varchar) end as churn_risk_score,
+        case when trim(cast(document:"Health_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Health_Score__c" as varchar) end as health_score,
+        case when trim(cast(document:"Active_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Active_Users__c" as varchar) end as active_users,
+        case when trim(cast(document:"Total_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Total_Users__c" as varchar) end as total_users,
+        case when trim(cast(document:"Feature_Usage_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Feature_Usage_Score__c" as varchar) end as feature_usage_score,
+        case when trim(cast(document:"Revenue_Growth_Rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Revenue_Growth_Rate__c" as varchar) end as revenue_growth_pct,
+        case when trim(cast(document:"NRR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NRR__c" as varchar) end as nrr_pct,
+        case when trim(cast(document:"Last_Login_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Last_Login_Date__c" as varchar) end as last_login_date,
+        case when trim(cast(document:"Support_Tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Support_Tickets_30d__c" as varchar) end as support_tickets_30d,
+        case when trim(cast(document:"Executive_Engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Executive_Engagement__c" as varchar) end as executive_engagement,
+        case when trim(cast(document:"ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ARR__c" as varchar) end as arr,
+        case when trim(cast(document:"Prior_ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Prior_ARR__c" as varchar) end as prior_arr,
+        case when trim(cast(document:"Tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Tier__c" as varchar) end as tier,
+        case when trim(cast(document:"Segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Segment__c" as varchar) end as segment,
+        case when trim(cast(document:"Payment_Health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Payment_Health__c" as varchar) end as payment_health,
+        case when trim(cast(document:"QBR_Attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"QBR_Attendance__c" as varchar) end as qbr_attendance_pct,
+        case when trim(cast(document:"Champion_Stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Champion_Stability__c" as varchar) end as champion_stability,
+        case when trim(cast(document:"Expansion_Signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Expansion_Signals__c" as varchar) end as expansion_signals,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_accounts
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_name as account_name,
+        account_type as account_type,
+        parent_id as parent_id,
+        case
+        when regexp_like(trim(annual_revenue, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(annual_revenue, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as annual_revenue,
+        industry as industry,
+        billing_country as billing_country,
+        website as website,
+        phone as phone,
+        case when regexp_like(trim(employees, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(employees, ' \t\n\r\u00a0') as integer) end as employees,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(nps_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(nps_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as nps_score,
+        case
+        when regexp_like(trim(adoption_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(adoption_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as adoption_score,
+        case
+        when regexp_like(trim(churn_risk_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(churn_risk_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as churn_risk_score,
+        case
+        when regexp_like(trim(health_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(health_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as health_score,
+        case
+        when regexp_like(trim(active_users, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(active_users, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as active_users,
+        case
+        when regexp_like(trim(total_users, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(total_users, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as total_users,
+        case
+        when regexp_like(trim(feature_usage_score, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(feature_usage_score, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as feature_usage_score,
+        case
+        when regexp_like(trim(revenue_growth_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(revenue_growth_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as revenue_growth_pct,
+        case
+        when regexp_like(trim(nrr_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(nrr_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as nrr_pct,
+        cast(case
+        when regexp_like(trim(last_login_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(last_login_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as last_login_date,
+        case
+        when regexp_like(trim(support_tickets_30d, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(support_tickets_30d, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as support_tickets_30d,
+        executive_engagement as executive_engagement,
+        case
+        when regexp_like(trim(arr, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(arr, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as arr,
+        case
+        when regexp_like(trim(prior_arr, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(prior_arr, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as prior_arr,
+        tier as tier,
+        segment as segment,
+        payment_health as payment_health,
+        case
+        when regexp_like(trim(qbr_attendance_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(qbr_attendance_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as qbr_attendance_pct,
+        champion_stability as champion_stability,
+        case
+        when regexp_like(trim(expansion_signals, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(expansion_signals, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as expansion_signals,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_cases
+create or replace transient table <database>.staging.staging_salesforce_cases
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"ContactId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContactId" as varchar) end as contact_id,
+        case when trim(cast(document:"CaseNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CaseNumber" as varchar) end as case_number,
+        case when trim(cast(document:"Subject" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Subject" as varchar) end as subject,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"Priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Priority" as varchar) end as priority,
+        case when trim(cast(document:"Origin" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Origin" as varchar) end as origin,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as case_type,
+        case when trim(cast(document:"Reason" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Reason" as varchar) end as reason,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"IsEscalated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsEscalated" as varchar) end as is_escalated,
+        case when trim(cast(document:"ClosedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ClosedDate" as varchar) end as closed_at,
+        case when trim(cast(document:"Satisfaction_Rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Satisfaction_Rating__c" as varchar) end as satisfaction_rating,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_cases
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_id as account_id,
+        contact_id as contact_id,
+        case_number as case_number,
+        subject as subject,
+        status as status,
+        priority as priority,
+        origin as origin,
+        case_type as case_type,
+        reason as reason,
+        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
+        case lower(trim(is_escalated, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_escalated,
+        case
+        when regexp_like(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as closed_at,
+        case
+        when case
+        when regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(18, 4))
+    end between 1 and 5
+            then case
+        when regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(18, 4))
+    end
+    end as satisfaction_rating,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_churn_signals
+create or replace transient table <database>.staging.staging_salesforce_churn_signals
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"Account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Account__c" as varchar) end as account_id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as signal_name,
+        case when trim(cast(document:"Severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Severity__c" as varchar) end as severity,
+        case when trim(cast(document:"Signal_Type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Type__c" as varchar) end as signal_type,
+        case when trim(cast(document:"Status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status__c" as varchar) end as status,
+        case when trim(cast(document:"Signal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Date__c" as varchar) end as signal_date,
+        case when trim(cast(document:"Resolved_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Resolved_Date__c" as varchar) end as resolved_date,
+        case when trim(cast(document:"Description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Description__c" as varchar) end as description,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_churn_signals
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_id as account_id,
+        signal_name as signal_name,
+        case
+        when lower(trim(severity, ' \t\n\r\u00a0')) in ('critical', 'moderate', 'watch') then lower(trim(severity, ' \t\n\r\u00a0'))
+    end as severity,
+        signal_type as signal_type,
+        status as status,
+        cast(case
+        when regexp_like(trim(signal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(signal_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as signal_date,
+        cast(case
+        when regexp_like(trim(resolved_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as resolved_date,
+        description as description,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_contacts
+create or replace transient table <database>.staging.staging_salesforce_contacts
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
+        case when trim(cast(document:"LastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LastName" as varchar) end as last_name,
+        case when trim(cast(document:"Title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Title" as varchar) end as title,
+        case when trim(cast(document:"Department" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Department" as varchar) end as department,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email_key,
+        case when trim(cast(document:"Phone" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Phone" as varchar) end as phone,
+        case when trim(cast(document:"MailingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"MailingCountry" as varchar) end as country,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_contacts
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_id as account_id,
+        first_name as first_name,
+        last_name as last_name,
+        title as title,
+        department as department,
+        email as email,
+        case
+        when lower(trim(email_key, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(email_key, ' \t\n\r\u00a0'))
+    end as email_key,
+        phone as phone,
+        country as country,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_contracts
+create or replace transient table <database>.staging.staging_salesforce_contracts
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"ContractNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractNumber" as varchar) end as contract_number,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"StartDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"StartDate" as varchar) end as start_date,
+        case when trim(cast(document:"EndDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"EndDate" as varchar) end as end_date,
+        case when trim(cast(document:"ContractTerm" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractTerm" as varchar) end as term_months,
+        case when trim(cast(document:"ActivatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivatedDate" as varchar) end as activated_at,
+        case when trim(cast(document:"Changes_Count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Changes_Count__c" as varchar) end as changes_count,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_contracts
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_id as account_id,
+        contract_number as contract_number,
+        status as status,
+        cast(case
+        when regexp_like(trim(start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(start_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as start_date,
+        cast(case
+        when regexp_like(trim(end_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(end_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as end_date,
+        case when regexp_like(trim(term_months, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(term_months, ' \t\n\r\u00a0') as integer) end as term_months,
+        case
+        when regexp_like(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(activated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as activated_at,
+        case
+        when regexp_like(trim(changes_count, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(changes_count, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as changes_count,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_opportunities
+create or replace transient table <database>.staging.staging_salesforce_opportunities
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as opportunity_name,
+        case when trim(cast(document:"StageName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"StageName" as varchar) end as stage,
+        case when trim(cast(document:"Amount" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Amount" as varchar) end as amount,
+        case when trim(cast(document:"CurrencyIsoCode" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CurrencyIsoCode" as varchar) end as currency,
+        case when trim(cast(document:"Probability" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Probability" as varchar) end as probability_pct,
+        case when trim(cast(document:"CloseDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CloseDate" as varchar) end as close_date,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as opportunity_type,
+        case when trim(cast(document:"LeadSource" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LeadSource" as varchar) end as lead_source,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"IsWon" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsWon" as varchar) end as is_won,
+        case when trim(cast(document:"ForecastCategoryName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ForecastCategoryName" as varchar) end as forecast_category,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"ContractId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractId" as varchar) end as contract_id,
+        case when trim(cast(document:"Renewal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Renewal_Date__c" as varchar) end as renewal_date,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_opportunities
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        account_id as account_id,
+        opportunity_name as opportunity_name,
+        stage as stage,
+        case
+        when regexp_like(trim(amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(amount, ' \t\n\r\u00a0') as decimal(18, 2))
+    end as amount,
+        currency as currency,
+        case
+        when regexp_like(trim(probability_pct, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(probability_pct, ' \t\n\r\u00a0') as decimal(18, 4))
+    end as probability_pct,
+        cast(case
+        when regexp_like(trim(close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(close_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as close_date,
+        opportunity_type as opportunity_type,
+        lead_source as lead_source,
+        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
+        case lower(trim(is_won, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_won,
+        forecast_category as forecast_category,
+        owner_id as owner_id,
+        contract_id as contract_id,
+        cast(case
+        when regexp_like(trim(renewal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(renewal_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as renewal_date,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_tasks
+create or replace transient table <database>.staging.staging_salesforce_tasks
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"WhoId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhoId" as varchar) end as who_id,
+        case when trim(cast(document:"WhatId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhatId" as varchar) end as what_id,
+        case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
+        case when trim(cast(document:"Subject" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Subject" as varchar) end as subject,
+        case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
+        case when trim(cast(document:"Priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Priority" as varchar) end as priority,
+        case when trim(cast(document:"ActivityDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivityDate" as varchar) end as activity_date,
+        case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as task_type,
+        case when trim(cast(document:"TaskSubtype" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"TaskSubtype" as varchar) end as task_subtype,
+        case when trim(cast(document:"CallType" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CallType" as varchar) end as call_type,
+        case when trim(cast(document:"IsClosed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsClosed" as varchar) end as is_closed,
+        case when trim(cast(document:"CompletedDateTime" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CompletedDateTime" as varchar) end as completed_at,
+        case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_tasks
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        who_id as who_id,
+        what_id as what_id,
+        account_id as account_id,
+        subject as subject,
+        status as status,
+        priority as priority,
+        cast(case
+        when regexp_like(trim(activity_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(activity_date, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as date) as activity_date,
+        task_type as task_type,
+        task_subtype as task_subtype,
+        call_type as call_type,
+        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
+        case
+        when regexp_like(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as completed_at,
+        owner_id as owner_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_salesforce_users
+create or replace transient table <database>.staging.staging_salesforce_users
+    as (with records as (
+    select
+        id,
+        case when trim(cast(document:"Username" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Username" as varchar) end as user_name,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
+        case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email_key,
+        case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
+        case when trim(cast(document:"LastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LastName" as varchar) end as last_name,
+        case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as full_name,
+        case when trim(cast(document:"Title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Title" as varchar) end as title,
+        case when trim(cast(document:"IsActive" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsActive" as varchar) end as is_active,
+        case when trim(cast(document:"UserType" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"UserType" as varchar) end as user_type,
+        case when trim(cast(document:"ManagerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ManagerId" as varchar) end as manager_id,
+        case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
+        case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
+        loaded_at
+    from <database>.raw.salesforce_users
+    where deleted_at is null
+),
+final as (
+    select
+        id,
+        user_name as user_name,
+        email as email,
+        case
+        when lower(trim(email_key, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(email_key, ' \t\n\r\u00a0'))
+    end as email_key,
+        first_name as first_name,
+        last_name as last_name,
+        full_name as full_name,
+        title as title,
+        case lower(trim(is_active, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_active,
+        user_type as user_type,
+        manager_id as manager_id,
+        case
+        when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(updated_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_accounts
+create or replace transient table <database>.staging.staging_servicenow_accounts
+    as (with incidents as (
+    select
+        account_id,
+        account_name,
+        id,
+        opened_at,
+        updated_at
+    from <database>.staging.staging_servicenow_incidents
+    where account_id is not null
+),
+latest as (
+    select
+        account_id,
+        account_name
+    from incidents
+    where account_name is not null
+    qualify row_number() over (
+        partition by account_id order by updated_at desc nulls last, id asc
+    ) = 1
+),
+counted as (
+    select
+        account_id,
+        count(*) as incident_count,
+        count(distinct account_name) as name_count,
+        min(opened_at) as first_opened_at,
+        max(updated_at) as updated_at
+    from incidents
+    group by account_id
+),
+final as (
+    select
+        counted.account_id,
+        latest.account_name,
+        counted.incident_count,
+        counted.name_count,
+        counted.first_opened_at,
+        counted.updated_at
+    from counted
+    left join latest on counted.account_id = latest.account_id
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_changes
+create or replace transient table <database>.staging.staging_servicenow_changes
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        change_type,
+        category,
+        risk,
+        start_at,
+        end_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"type" as varchar) end as change_type,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"risk" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"risk" as varchar) end as risk,
+        case when trim(cast(document:"start_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"start_date" as varchar) end as start_at,
+        case when trim(cast(document:"end_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"end_date" as varchar) end as end_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_change_request
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        records.id,
+        records.number,
+        case
+        when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+    end as account_id,
+        records.customer_account_name as account_name,
+        records.company_id,
+        records.assigned_to_id,
+        records.assignment_group,
+        records.configuration_item_id,
+        records.short_description,
+        records.change_type,
+        records.category,
+        records.risk,
+        records.state,
+        case
+        when regexp_like(trim(records.priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end as priority,
+        case
+        when regexp_like(trim(records.impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end as impact,
+        case
+        when regexp_like(trim(records.urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end as urgency,
+        case
+        when regexp_like(trim(records.escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(records.escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end as escalation,
+        case when regexp_like(trim(records.assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(records.assignment_group_changed, ' \t\n\r\u00a0') as integer) end as assignment_group_changed,
+        case
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
+        case
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as made_sla,
+        case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as opened_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as closed_at,
+        case
+        when regexp_like(trim(records.sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as sla_due_at,
+        case
+        when regexp_like(trim(records.start_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.start_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.start_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.start_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as start_at,
+        case
+        when regexp_like(trim(records.end_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.end_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.end_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.end_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as end_at,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_configuration_items
+create or replace transient table <database>.staging.staging_servicenow_configuration_items
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        name,
+        company_id,
+        category,
+        install_status,
+        operational_status,
+        owner_id,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"name" as varchar) end as name,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"install_status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"install_status" as varchar) end as install_status,
+        case when trim(cast(document:"operational_status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"operational_status" as varchar) end as operational_status,
+        case when trim(cast(document:"owned_by" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"owned_by" as varchar) end as owner_id,
+        loaded_at
+    from <database>.raw.servicenow_cmdb_ci
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        records.id,
+        records.record_class as item_class,
+        records.name,
+        records.company_id,
+        records.category,
+        records.install_status,
+        records.operational_status,
+        records.owner_id,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_incidents
+create or replace transient table <database>.staging.staging_servicenow_incidents
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        caller_id,
+        category,
+        resolved_at,
+        problem_id,
+        change_id,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"caller_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"caller_id" as varchar) end as caller_id,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
+        case when trim(cast(document:"problem_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"problem_id" as varchar) end as problem_id,
+        case when trim(cast(document:"rfc" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"rfc" as varchar) end as change_id,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_incident
+    where deleted_at is null
+    ) as documents
+),
+typed as (
+    select
+        records.id,
+        records.number,
+        case
+        when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+    end as account_id,
+        records.customer_account_name as account_name,
+        records.company_id,
+        records.assigned_to_id,
+        records.assignment_group,
+        records.configuration_item_id,
+        records.short_description,
+        records.caller_id,
+        records.category,
+        records.problem_id,
+        records.change_id,
+        case lower(trim(records.state, ' \t\n\r\u00a0'))
+        when '1' then 'new'
+        when '1 - new' then 'new'
+        when '2' then 'in progress'
+        when '2 - in progress' then 'in progress'
+        when '3' then 'on hold'
+        when '3 - on hold' then 'on hold'
+        when '6' then 'resolved'
+        when '6 - resolved' then 'resolved'
+        when '7' then 'closed'
+        when '7 - closed' then 'closed'
+        when '8' then 'canceled'
+        when '8 - canceled' then 'canceled'
+        when 'cancelled' then 'canceled'
+        else lower(trim(records.state, ' \t\n\r\u00a0'))
+    end as state,
+        case
+        when regexp_like(trim(records.priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end as priority,
+        case
+        when regexp_like(trim(records.impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end as impact,
+        case
+        when regexp_like(trim(records.urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end as urgency,
+        case
+        when regexp_like(trim(records.escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(records.escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end as escalation,
+        case when regexp_like(trim(records.assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(records.assignment_group_changed, ' \t\n\r\u00a0') as integer) end as assignment_group_changed,
+        case
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
+        case
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as made_sla,
+        case when regexp_like(trim(records.reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(records.reopened_count, ' \t\n\r\u00a0') as integer) end as reopened_count,
+        case
+        when
+            regexp_like(trim(records.satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
+            and try_cast(trim(records.satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
+            then try_cast(trim(records.satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    end as satisfaction_rating,
+        case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as opened_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as first_responded_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as resolved_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as closed_at,
+        case
+        when regexp_like(trim(records.sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as sla_due_at,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+),
+open_or_not as (
+    select
+        *,
+        coalesce(is_active, true)
+        and coalesce(state, '') not in ('resolved', 'closed', 'canceled')
+        and (state is not null or resolved_at is null) as is_open
+    from typed
+),
+final as (
+    select
+        *,
+        -- ServiceNow closes by itself days after the resolution, which is when the clock stopped.
+        case when not is_open then coalesce(resolved_at, closed_at) end as stopped_at
+    from open_or_not
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_problems
+create or replace transient table <database>.staging.staging_servicenow_problems
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        category,
+        is_known_error,
+        resolved_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"category" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"category" as varchar) end as category,
+        case when trim(cast(document:"known_error" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"known_error" as varchar) end as is_known_error,
+        case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_problem
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        records.id,
+        records.number,
+        case
+        when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+    end as account_id,
+        records.customer_account_name as account_name,
+        records.company_id,
+        records.assigned_to_id,
+        records.assignment_group,
+        records.configuration_item_id,
+        records.short_description,
+        records.category,
+        records.state,
+        case
+        when regexp_like(trim(records.priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end as priority,
+        case
+        when regexp_like(trim(records.impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end as impact,
+        case
+        when regexp_like(trim(records.urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end as urgency,
+        case
+        when regexp_like(trim(records.escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(records.escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end as escalation,
+        case when regexp_like(trim(records.assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(records.assignment_group_changed, ' \t\n\r\u00a0') as integer) end as assignment_group_changed,
+        case
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
+        case
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as made_sla,
+        case
+        when lower(trim(records.is_known_error, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_known_error, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_known_error,
+        case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as opened_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as resolved_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as closed_at,
+        case
+        when regexp_like(trim(records.sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as sla_due_at,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_tasks
+create or replace transient table <database>.staging.staging_servicenow_tasks
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        record_class,
+        number,
+        company_id,
+        assigned_to_id,
+        assignment_group,
+        configuration_item_id,
+        short_description,
+        state,
+        priority,
+        impact,
+        urgency,
+        escalation,
+        is_active,
+        made_sla,
+        opened_at,
+        closed_at,
+        sla_due_at,
+        coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
+        coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
+        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
+        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
+        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
+        coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"sys_class_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_class_name" as varchar) end as record_class,
+        case when trim(cast(document:"number" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"number" as varchar) end as number,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"assigned_to" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assigned_to" as varchar) end as assigned_to_id,
+        case when trim(cast(document:"assignment_group" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group" as varchar) end as assignment_group,
+        case when trim(cast(document:"cmdb_ci" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"cmdb_ci" as varchar) end as configuration_item_id,
+        case when trim(cast(document:"short_description" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"short_description" as varchar) end as short_description,
+        case when trim(cast(document:"state" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"state" as varchar) end as state,
+        case when trim(cast(document:"priority" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"priority" as varchar) end as priority,
+        case when trim(cast(document:"impact" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"impact" as varchar) end as impact,
+        case when trim(cast(document:"urgency" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"urgency" as varchar) end as urgency,
+        case when trim(cast(document:"escalation" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"escalation" as varchar) end as escalation,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"made_sla" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"made_sla" as varchar) end as made_sla,
+        case when trim(cast(document:"opened_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"opened_at" as varchar) end as opened_at,
+        case when trim(cast(document:"closed_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"closed_at" as varchar) end as closed_at,
+        case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
+        case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
+        case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
+        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
+        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
+        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
+        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
+        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
+        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
+        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
+        case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
+        case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
+        case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
+        loaded_at
+    from <database>.raw.servicenow_task
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        records.id,
+        records.record_class as task_class,
+        records.number,
+        case
+        when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+    end as account_id,
+        records.customer_account_name as account_name,
+        records.company_id,
+        records.assigned_to_id,
+        records.assignment_group,
+        records.configuration_item_id,
+        records.short_description,
+        records.state,
+        case
+        when regexp_like(trim(records.priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(records.priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end as priority,
+        case
+        when regexp_like(trim(records.impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end as impact,
+        case
+        when regexp_like(trim(records.urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(records.urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(records.urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end as urgency,
+        case
+        when regexp_like(trim(records.escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(records.escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(records.escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end as escalation,
+        case when regexp_like(trim(records.assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(records.assignment_group_changed, ' \t\n\r\u00a0') as integer) end as assignment_group_changed,
+        case
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
+        case
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as made_sla,
+        case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as opened_at,
+        case
+        when not coalesce(case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end < case
+        when regexp_like(trim(records.opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end, false)
+            then case
+        when regexp_like(trim(records.closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end
+    end as closed_at,
+        case
+        when regexp_like(trim(records.sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as sla_due_at,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.staging_servicenow_users
+create or replace transient table <database>.staging.staging_servicenow_users
+    as (with records as (
+    select
+        id,
+        created_at,
+        updated_at,
+        user_name,
+        name,
+        first_name,
+        last_name,
+        email,
+        title,
+        company_id,
+        is_active,
+        is_vip,
+        loaded_at
+    from (
+        select
+        id,
+        case when trim(cast(document:"sys_created_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_created_on" as varchar) end as created_at,
+        case when trim(cast(document:"sys_updated_on" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sys_updated_on" as varchar) end as updated_at,
+        case when trim(cast(document:"user_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_name" as varchar) end as user_name,
+        case when trim(cast(document:"name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"name" as varchar) end as name,
+        case when trim(cast(document:"first_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_name" as varchar) end as first_name,
+        case when trim(cast(document:"last_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"last_name" as varchar) end as last_name,
+        case when trim(cast(document:"email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"email" as varchar) end as email,
+        case when trim(cast(document:"title" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"title" as varchar) end as title,
+        case when trim(cast(document:"company" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"company" as varchar) end as company_id,
+        case when trim(cast(document:"active" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active" as varchar) end as is_active,
+        case when trim(cast(document:"vip" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"vip" as varchar) end as is_vip,
+        loaded_at
+    from <database>.raw.servicenow_sys_user
+    where deleted_at is null
+    ) as documents
+),
+final as (
+    select
+        records.id,
+        records.user_name,
+        records.name,
+        records.first_name,
+        records.last_name,
+        records.email,
+        case
+        when lower(trim(records.email, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(records.email, ' \t\n\r\u00a0'))
+    end as email_key,
+        records.title,
+        records.company_id,
+        case
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
+        case
+        when lower(trim(records.is_vip, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(records.is_vip, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_vip,
+        case
+        when regexp_like(trim(records.created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.created_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.created_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as created_at,
+        case
+        when regexp_like(trim(records.updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(records.updated_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(records.updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end as updated_at,
+        records.loaded_at
+    from records
+)
+select * from final
+    )
+;
+
 -- model.revops_pipeline.staging_team_membership
 create or replace transient table <database>.staging.staging_team_membership
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"user_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"user_id" as varchar) end as user_id,
-        case when trim(cast(document:"team_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"team_id" as varchar) end as team_id,
+        case when trim(cast(document:"user_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_id" as varchar) end as user_id,
+        case when trim(cast(document:"team_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"team_id" as varchar) end as team_id,
         loaded_at
     from <database>.raw.product_team_membership
     where deleted_at is null
@@ -1251,8 +6454,8 @@ create or replace transient table <database>.staging.staging_teams
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"team_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"team_id" as varchar) end as team_id,
-        case when trim(cast(document:"team_name" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"team_name" as varchar) end as team_name,
+        case when trim(cast(document:"team_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"team_id" as varchar) end as team_id,
+        case when trim(cast(document:"team_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"team_name" as varchar) end as team_name,
         loaded_at
     from <database>.raw.product_teams
     where deleted_at is null
@@ -1273,8 +6476,8 @@ create or replace transient table <database>.staging.staging_transactions
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"user_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"user_id" as varchar) end as user_id,
-        case when trim(cast(document:"amount" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"amount" as varchar) end as amount,
+        case when trim(cast(document:"user_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_id" as varchar) end as user_id,
+        case when trim(cast(document:"amount" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"amount" as varchar) end as amount,
         loaded_at
     from <database>.raw.product_transactions
     where deleted_at is null
@@ -1284,8 +6487,8 @@ final as (
         id as transaction_id,
         user_id,
         case
-        when regexp_like(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(amount, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(amount, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(amount, ' \t\n\r\u00a0') as decimal(18, 2))
     end as amount,
         loaded_at
     from documents
@@ -1299,10 +6502,10 @@ create or replace transient table <database>.staging.staging_users
     as (with documents as (
     select
         id,
-        case when trim(cast(document:"user_id" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"user_id" as varchar) end as user_id,
-        case when trim(cast(document:"user_name" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"user_name" as varchar) end as user_name,
-        case when trim(cast(document:"email" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"email" as varchar) end as email,
-        case when trim(cast(document:"client_lifetime_spend" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"client_lifetime_spend" as varchar) end as client_lifetime_spend,
+        case when trim(cast(document:"user_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_id" as varchar) end as user_id,
+        case when trim(cast(document:"user_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"user_name" as varchar) end as user_name,
+        case when trim(cast(document:"email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"email" as varchar) end as email,
+        case when trim(cast(document:"client_lifetime_spend" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"client_lifetime_spend" as varchar) end as client_lifetime_spend,
         loaded_at
     from <database>.raw.product_users
     where deleted_at is null
@@ -1320,12 +6523,12 @@ final as (
         documents.user_name,
         documents.email,
         case
-        when lower(trim(documents.email, ' ' || chr(9) || chr(10) || chr(13) || chr(160))) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
-        else lower(trim(documents.email, ' ' || chr(9) || chr(10) || chr(13) || chr(160)))
+        when lower(trim(documents.email, ' \t\n\r\u00a0')) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then null
+        else lower(trim(documents.email, ' \t\n\r\u00a0'))
     end as email_key,
         case
-        when regexp_like(trim(documents.client_lifetime_spend, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
-            then try_cast(trim(documents.client_lifetime_spend, ' ' || chr(9) || chr(10) || chr(13) || chr(160)) as decimal(18, 2))
+        when regexp_like(trim(documents.client_lifetime_spend, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            then try_cast(trim(documents.client_lifetime_spend, ' \t\n\r\u00a0') as decimal(18, 2))
     end as client_lifetime_spend,
         spend_columns.has_lifetime_spend_column,
         documents.loaded_at
@@ -1496,7 +6699,7 @@ COMMIT
 ;
 
 -- seed.revops_pipeline.account_link_override_seed
-create transient table <database>.staging.account_link_override_seed (left_system varchar,left_id varchar,right_system varchar,right_id varchar,decision varchar,author varchar,reason varchar,decided_at timestamp)
+create transient table <database>.staging.account_link_override_seed (left_system varchar,left_id varchar,right_system varchar,right_id varchar,decision varchar,author varchar,reason varchar,decided_at timestamp_ntz)
 ;
 
 -- seed.revops_pipeline.account_link_override_seed
@@ -1549,6 +6752,29 @@ unusable as (
     select 'missing or placeholder' as problem
     from <database>.staging.hubspot_merged_ids
     where object_type is null or old_id is null or lower(trim(object_type)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(old_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.a_value_of_salesforce_is_rejected_once.e889c3a64f
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.salesforce_rejected_records
+    group by stream, id, "column"
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.salesforce_rejected_records
+    where stream is null or id is null or "column" is null or lower(trim(stream)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim("column")) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
 )
 select * from duplicated
 union all
@@ -1885,7 +7111,7 @@ select
 with raw_records as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as archived,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as archived,
         loaded_at
     from <database>.raw.hubspot_companies
     where deleted_at is null
@@ -1913,7 +7139,7 @@ select
 with raw_records as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as archived,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as archived,
         loaded_at
     from <database>.raw.hubspot_contacts
     where deleted_at is null
@@ -1941,7 +7167,7 @@ select
 with raw_records as (
     select
         id,
-        case when trim(cast(document:"archived" as varchar), ' ' || chr(9) || chr(10) || chr(13) || chr(160)) <> '' then cast(document:"archived" as varchar) end as archived,
+        case when trim(cast(document:"archived" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"archived" as varchar) end as archived,
         loaded_at
     from <database>.raw.hubspot_deals
     where deleted_at is null
@@ -1957,6 +7183,33 @@ select coalesce(expected.id, actual.id) as id
 from expected
 full outer join <database>.staging.staging_deals as actual on expected.id = actual.id
 where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.every_review_with_an_id_is_staged
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+with live as (
+    select count(*) as records
+    from <database>.raw.qbr_records
+    where deleted_at is null
+),
+staged as (
+    select count(*) as records from <database>.staging.qbr_records
+),
+rejected as (
+    select count(*) as records
+    from <database>.staging.qbr_rejected_records
+    where "COLUMN" = 'record_id'
+)
+select live.records
+from live
+cross join staged
+cross join rejected
+where live.records <> staged.records + rejected.records
     ) dbt_internal_test
 ;
 
@@ -2036,6 +7289,115 @@ from all_values
 where value_field not in (
     'link','no_link'
 )
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.qbr_companies_has_one_row_per_company.1dd3c3729a
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.qbr_companies
+    group by company_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.qbr_companies
+    where company_id is null or lower(trim(company_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.qbr_fields_has_one_row_per_field.cf8a87af77
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.qbr_fields
+    group by field
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.qbr_fields
+    where field is null or lower(trim(field)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.qbr_records_has_one_row_per_review.414da597c5
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.qbr_records
+    group by record_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.qbr_records
+    where record_id is null or lower(trim(record_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.qbr_sends_the_fields_it_is_known_for
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    field,
+    treatment,
+    records
+from <database>.staging.qbr_fields
+where
+    treatment = 'new'
+    or (treatment = 'typed' and records = 0 and exists (select 1 from <database>.staging.qbr_records))
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.servicenow_rejected_records_has_one_row_per_value.5e989e28b8
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.servicenow_rejected_records
+    group by stream, id, "COLUMN"
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.servicenow_rejected_records
+    where stream is null or id is null or "COLUMN" is null or lower(trim(stream)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim("COLUMN")) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
     ) dbt_internal_test
 ;
 
@@ -2220,6 +7582,651 @@ unusable as (
 select * from duplicated
 union all
 select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_accounts_has_one_row_per_account.cc79be5090
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_accounts
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_accounts
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_accounts_holds_every_live_record.1f1edf4006
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_accounts where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_accounts as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_cases_has_one_row_per_case.a46c1cb153
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_cases
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_cases
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_cases_holds_every_live_record.a778c340df
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_cases where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_cases as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_cases_name_known_accounts.07b9c364df
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_cases as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_churn_signals_has_one_row_per_signal.fd730ddc4d
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_churn_signals
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_churn_signals
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_churn_signals_holds_every_live_record.e2e74173d0
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_churn_signals where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_churn_signals as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_churn_signals_name_known_accounts.13f634a1fb
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_churn_signals as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contacts_has_one_row_per_contact.e416e05842
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_contacts
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_contacts
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(email_key)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contacts_holds_every_live_record.ac7db3d9d9
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_contacts where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_contacts as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contacts_name_known_accounts.5805b8c09d
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_contacts as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contracts_has_one_row_per_contract.69c62cdd40
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_contracts
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_contracts
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contracts_holds_every_live_record.e1d08541d9
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_contracts where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_contracts as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_contracts_name_known_accounts.104cbeab4f
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_contracts as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_opportunities_has_one_row_per_opportunity.4e740ee6c4
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_opportunities
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_opportunities
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_opportunities_holds_every_live_record.268d731138
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_opportunities where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_opportunities as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_opportunities_name_known_accounts.8241b2162e
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_opportunities as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_tasks_has_one_row_per_task.a054f09cb6
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_tasks
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_tasks
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_tasks_holds_every_live_record.8f99763c2c
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_tasks where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_tasks as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_tasks_name_known_accounts.08f3e900c1
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_id' as reference,
+    child.account_id as missing_id
+from <database>.staging.staging_salesforce_tasks as child
+left join <database>.staging.staging_salesforce_accounts as parent on child.account_id = parent.id
+where child.account_id is not null and parent.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_users_has_one_row_per_user.b480eff726
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_salesforce_users
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_salesforce_users
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(email_key)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_salesforce_users_holds_every_live_record.a9ec29f246
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.salesforce_users where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_salesforce_users as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_accounts_has_one_row_per_account.443220792f
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_accounts
+    group by account_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_accounts
+    where account_id is null or lower(trim(account_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_changes_has_one_row_per_change.91cb046ed9
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_changes
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_changes
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_changes_holds_every_live_record.5a3881ca0e
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_change_request where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_changes as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_configuration_items_has_one_row_per_configuration_item.c995f86f48
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_configuration_items
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_configuration_items
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_configuration_items_holds_every_live_record.76152552ac
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_cmdb_ci where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_configuration_items as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_incidents_has_one_row_per_incident.58b020d0ee
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_incidents
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_incidents
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_incidents_holds_every_live_record.cb90980ac3
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_incident where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_incidents as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_problems_has_one_row_per_problem.720b3e5391
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_problems
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_problems
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_problems_holds_every_live_record.8d9c1ee17e
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_problem where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_problems as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_tasks_has_one_row_per_task.b3fe190abc
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_tasks
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_tasks
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_tasks_holds_every_live_record.12e2fc30ec
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_task where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_tasks as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_users_has_one_row_per_user.232eb2d19c
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.staging_servicenow_users
+    group by id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.staging_servicenow_users
+    where id is null or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(email_key)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.staging_servicenow_users_holds_every_live_record.8cd8fd7ed1
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select coalesce(expected.id, actual.id) as id
+from (
+    select id from <database>.raw.servicenow_sys_user where deleted_at is null
+) as expected
+full outer join <database>.staging.staging_servicenow_users as actual on expected.id = actual.id
+where expected.id is null or actual.id is null
     ) dbt_internal_test
 ;
 
@@ -2691,7 +8698,7 @@ select lower(table_schema), lower(table_name) from information_schema.tables whe
 ;
 
 -- the loader
-select lower(table_schema), lower(table_name), column_name, data_type from information_schema.columns order by table_schema, table_name, ordinal_position
+select lower(table_schema), lower(table_name), lower(column_name), data_type from information_schema.columns order by table_schema, table_name, ordinal_position
 ;
 
 -- the loader
