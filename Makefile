@@ -59,7 +59,7 @@ clean: ## Remove what was built (never data/)
 
 # -- set-up, each step only when its inputs changed ------------------------------------------------
 
-setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml dotenv .dbt/duckdb/manifest.stamp
+setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml dotenv .dbt/parsed
 
 .PHONY: setup-dev
 setup-dev: .venv/dev.done setup
@@ -93,6 +93,7 @@ $(DAGSTER_HOME)/dagster.yaml: revops_pipeline/orchestration/dagster.yaml
 dotenv:
 	@grep -qs '^DAGSTER_HOME=.' .env || echo 'DAGSTER_HOME=$(DAGSTER_HOME)' >> .env
 
-.dbt/duckdb/manifest.stamp: .venv/app.done $(MODELS)
+# Parsed for the warehouse that .env chooses.
+.dbt/parsed: .venv/app.done $(MODELS) $(wildcard .env)
 	@$(BIN)/revops manifest
 	@touch $@

@@ -87,14 +87,14 @@ class Reader:
         """The whole type once more: a list of whole records costs no more requests than a list
         of ids, and shows also what a search missed. Ids that are stored as live and not in it
         are asked for one by one: they were archived, merged or deleted for good."""
-        kind, listed = window.stream, set[str]()
-        for records, _, rows in self._listed(kind, None):
-            listed.update(r["id"] for r in records)
-            yield self._records.page(kind, records, rows)
+        kind, listed, known = window.stream, set[str](), set(window.bounds["known"])
         names, _ = self._records.names(kind)
-        known = set(window.bounds["known"])
-        for part in chunks(sorted(listed - known), BATCH):
-            yield Page(self._records.histories(kind, window.bounds["histories"], part))
+        for records, _, rows in self._listed(kind, None):
+            ids = [r["id"] for r in records]
+            listed.update(ids)
+            unknown = [i for i in ids if i not in known]
+            told = self._records.histories(kind, window.bounds["histories"], unknown)
+            yield self._records.page(kind, records, rows | told)
         for part in chunks(sorted(known - listed), BATCH):
             live = self._api.batch_read(kind, part, names)
             rest = sorted(set(part) - {r["id"] for r in live})

@@ -206,7 +206,7 @@ def test_a_server_that_fails_for_a_while_is_tried_again_and_a_wrong_token_is_not
     project.sandbox.faults.add("http_500:times=1,path_contains=/objects/deals")
     result = project.run()
     assert result.success
-    assert [e.step_key for e in result.all_events if e.is_step_up_for_retry] == ["extract_hubspot"]
+    assert {e.step_key for e in result.all_events if e.is_step_up_for_retry} == {"extract_hubspot"}
     monkeypatch.setenv("HUBSPOT_API_KEY", "wrong-token")
     result = project.run()
     assert not result.success

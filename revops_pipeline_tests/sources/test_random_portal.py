@@ -37,6 +37,7 @@ def survive(seeds: range, sandbox: Sandbox, folder: Path) -> Counter[str]:
     return counts
 
 
+@pytest.mark.spread
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_whatever_happens_the_copy_equals_the_portal_once_it_settles(
@@ -73,6 +74,7 @@ def test_a_run_killed_at_a_named_point_leaves_nothing_that_the_next_does_not_men
     assert portal.settle() == []
 
 
+@pytest.mark.spread
 @pytest.mark.timeout(240)
 def test_the_real_command_killed_ten_times_loses_nothing(serve: Serve, tmp_path: Path) -> None:
     portal = Portal.generate(contacts=900, companies=80, deals=150, seed=8)

@@ -38,6 +38,7 @@ def live(bench: Bench, seed: int) -> Counter[str]:
     return happened
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("first", range(0, SEEDS, 10))
 def test_thirty_seeds_end_with_the_vendors_own_rows(
     benches: Callable[[int], Bench], first: int
