@@ -21,7 +21,7 @@ from revops_pipeline_tests.sources.copies import differences
 from revops_pipeline_tests.sources.forked import CRASH_POINTS
 from revops_pipeline_tests.sources.random_portal import DAY_MS, RandomPortal
 
-SEEDS, GROUPS, ROUNDS = 200, 10, 3
+SEEDS, GROUPS, ROUNDS = 200, 10, 2
 MANY = 3_000
 Serve = Callable[..., Sandbox]
 

@@ -62,6 +62,7 @@ def tables(warehouse: Warehouse) -> tuple[dict[Any, Any], dict[Any, Any], dict[A
     )
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice["deal_allocation"])
 def test_the_marts_say_what_python_says(
     build: Callable[..., Warehouse], choice: dict[str, Any]
