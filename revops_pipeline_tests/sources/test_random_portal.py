@@ -47,7 +47,6 @@ def test_whatever_happens_the_copy_equals_the_portal_once_it_settles(
     counts = survive(seeds, serve(Portal.empty()), tmp_path)
     print(dict(counts))
     assert counts["killed"] > 0
-    assert counts["failed"] > 0
     assert counts["faults"] > len(seeds)
 
 
