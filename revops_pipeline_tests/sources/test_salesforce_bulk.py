@@ -309,6 +309,12 @@ def test_a_job_that_takes_too_long_is_waited_for_by_the_next_run(org: Org) -> No
     assert set(org.rows(STREAM)) == set(org.world.truth()[STREAM])
 
 
+def test_a_session_that_ends_while_a_job_is_read_is_renewed(org: Org) -> None:
+    org.front.faults.add("unauthorized:times=1,path_contains=/results")
+    assert run(org, streams=[STREAM])[STREAM].verified
+    assert (org.front.sessions.logins, org.world.jobs_made) == (2, 1)
+
+
 def test_waits_grow_up_to_the_most(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(salesforce_bulk.time, "sleep", slept.append)
