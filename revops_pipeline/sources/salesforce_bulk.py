@@ -37,8 +37,8 @@ class JobLost(Exception):
     """Salesforce does not have the job, or not for this version of the API."""
 
 
-class JobFailed(PermanentError):
-    """A job that will have no results."""
+class JobFailed(TransientError):
+    """A job that will have no results. Other streams are read on."""
 
 
 class BulkJobs:
