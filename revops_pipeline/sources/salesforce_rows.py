@@ -107,15 +107,16 @@ def csv_records(page: CsvPage, described: Described) -> list[Record]:
 def record_rows(records: Sequence[Record], described: Described) -> Rows:
     """Records as rows, ids in their 18 characters; `attributes` only repeats what and where."""
     rows = Rows()
-    numbers = [(n, kind) for n, kind in described.kinds.items() if kind in NUMBERS]
+    numbers = [
+        (n, k, float if k in WHOLE else int) for n, k in described.kinds.items() if k in NUMBERS
+    ]
     for record in records:
         record.pop("attributes", None)
         for name in described.ids:
             if (value := record.get(name)) is not None and len(value) == 15:
                 record[name] = to_18(value)
-        for name, kind in numbers:
-            value = record.get(name)
-            if isinstance(value, int | float) and not isinstance(value, bool):
+        for name, kind, other in numbers:
+            if type(value := record.get(name)) is other:
                 record[name] = _number(value, kind)
         if "" in record.values():
             record.update({name: None for name, value in record.items() if value == ""})
@@ -127,7 +128,7 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
     return rows
 
 
-def _number(value: float, kind: str) -> float:
+def _number(value: Any, kind: str) -> int | float:
     """A number in the one form of its type. One that the form cannot hold exactly stays as it is."""
     one = int(value) if kind in WHOLE else float(value)
     return one if one == value else value
