@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MANUAL = "manual"
+# The map of ids that is kept beside the models.
+MAP = "map"
 AVAILABLE = (MANUAL, "id", "domain", "exact", "name_fuzzy_match")
 
 # How far below the threshold a pair is still worth a person's time.
@@ -36,3 +40,34 @@ class MatchSettings(BaseModel):
             if value.count(strategy) > 1:
                 raise ValueError(f"strategy {strategy!r} is given twice")
         return tuple(value)
+
+
+class PipelineMatchSettings(MatchSettings):
+    """How the pipeline matches, and what becomes of a record that found no account: a record of
+    another system than the systems of record, linked to none of theirs."""
+
+    on_missing_account: Literal["create", "skip", "error"] = Field(
+        "create", description="An account of its own, none, or an error that names it."
+    )
+    create_new_accounts: bool = Field(
+        True, description="False: only systems of record make accounts, as with skip."
+    )
+    update_existing_accounts: bool = Field(
+        True, description="False: an account keeps the name and domain that it got first."
+    )
+
+
+class AccountSettings(BaseModel):
+    """What is one account."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    systems_of_record: tuple[Literal["salesforce", "hubspot"], ...] = Field(
+        ("salesforce", "hubspot"), min_length=1, description="All others are matched with these."
+    )
+    distinct: tuple[str, ...] = Field(
+        ("salesforce",), description="No two records of these are one account, but by hand."
+    )
+    servicenow_ids: Literal["salesforce", "hubspot", "none"] = Field(
+        "salesforce", description="Whose ids are in ServiceNow's account field."
+    )
