@@ -1,7 +1,7 @@
 """When a build can be skipped: only if everything that it was made of is as it was.
 
 The fingerprint of the last *successful* build is kept in the warehouse. It covers what raw
-tables hold, the models, the seeds and the settings, so a run that was killed between load and
+tables hold, the models, the seeds, what people decided and the settings, so a run that was killed between load and
 build, an edited override or a changed setting are all seen by the next run.
 """
 
@@ -14,6 +14,10 @@ from revops_pipeline.config import Config
 from revops_pipeline.settings import Settings
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.base import Session, change_sequences
+from revops_pipeline.warehouse.books import LINK_OVERRIDES
+
+# Rows are only ever added to it.
+_DECIDED = f"select count(*), max(decided_at) from {LINK_OVERRIDES}"
 
 
 def fingerprint(session: Session, settings: Settings, config: Config) -> str:
@@ -21,6 +25,7 @@ def fingerprint(session: Session, settings: Settings, config: Config) -> str:
         "raw": list(change_sequences(session)),
         "models": dbt.require_current_manifest(),
         "seeds": dbt.seeds_hash(),
+        "decided": str(session.query(_DECIDED)),
         "settings": config.model_dump(mode="json"),
         "as_of": settings.revops_as_of,
     }

@@ -52,8 +52,7 @@ def mart_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
 def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Iterator[Event]:
     with typed_failures():
         with revops.warehouse.session(f"checking {stage}") as session:
-            if stage == "staging":
-                session.ensure(ALL_STREAMS)
+            session.ensure(ALL_STREAMS if stage == "staging" else ())
             wanted = fingerprint(session, revops.settings, revops.config)
             build = _build_name(context, stage)
             if build and is_current(session, build, wanted):
