@@ -148,24 +148,22 @@ def _missing(refs: Sequence[Ref], records: Mapping[Ref, Party]) -> str:
 
 
 def _open(reviews: Iterable[Review], found: Resolution) -> Iterator[Review]:
-    """The questions whose answer is not known from elsewhere, and the links that were refused."""
-    systems = {
-        m.ref: {other.ref.system for other in account.members}
-        for account in found.accounts
-        for m in account.members
-    }
+    """The questions whose answer is not known from elsewhere, one about a record and an account,
+    and the links that were refused."""
+    account = {m.ref: account for account in found.accounts for m in account.members}
     # The most trusted of several for one pair comes last here, and so stays.
     refused = {(r.edge.left, r.edge.right): r for r in reversed(found.refused)}
-    for review in reviews:
-        left, right = (
-            Ref(review.left_system, review.left_id),
-            Ref(review.right_system, review.right_id),
-        )
+    asked: set[tuple[Ref, str]] = set()
+    for review in sorted(reviews, key=lambda r: ({r.left_system, r.right_system} != _SPENDING, r)):
+        left = Ref(review.left_system, review.left_id)
+        right = Ref(review.right_system, review.right_id)
         asker, other = (left, right) if review.asker == "left" else (right, left)
-        settled = other.system in systems.get(asker, set())
-        if (left, right) in refused or (settled and {left.system, right.system} != _SPENDING):
-            continue
-        yield review
+        spending = {left.system, right.system} == _SPENDING
+        settled = any(m.ref.system == other.system for m in account[asker].members)
+        again = (asker, account[other].key) in asked
+        if (left, right) not in refused and (spending or not (settled or again)):
+            asked.add((asker, account[other].key))
+            yield review
     for (left, right), refusal in refused.items():
         why = f"{refusal.edge.method}: linked, but not one account: {refusal.reason}"
         yield Review(*left, *right, refusal.edge.score, None, None, why)

@@ -11,7 +11,7 @@ from revops_pipeline.orchestration import account_tables as tables
 from revops_pipeline.orchestration.account_checks import CHECKS
 from revops_pipeline.orchestration.account_inputs import read_inputs
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
+from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, fingerprint, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
@@ -30,7 +30,6 @@ _DESCRIBED = {
     tables.SOURCES: "One row per record of a system that stands for an account: the account, and "
     "the link by which the record belongs to it.",
 }
-_BUILD, _INPUTS = "matching", "matching inputs"
 
 # Written by `revops match override`.
 decided_assets = dg.AssetsDefinition(
@@ -103,17 +102,17 @@ def _bring_up_to_date(
     Most changes of raw rows are none of what accounts are made of, so that is asked too.
     """
     wanted = fingerprint(session, revops.settings, revops.config)
-    if is_current(session, _BUILD, wanted):
+    if is_current(session, MATCHING, wanted):
         context.log.info("matching: nothing it is built from has changed; not built again")
         return None, {}
     inputs = read_inputs(session, revops.config)
     digest = inputs.digest()
-    if is_current(session, _INPUTS, digest):
+    if is_current(session, MATCHED, digest):
         context.log.info("matching: no record, decision or setting changed; not built again")
-        return None, {_BUILD: wanted}
+        return None, {MATCHING: wanted}
     built = build_accounts(inputs, tables.known_profiles(session))
     changed = tables.write(session, built, context.run.run_id)
-    return changed, {_BUILD: wanted, _INPUTS: digest}
+    return changed, {MATCHING: wanted, MATCHED: digest}
 
 
 def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict[str, Any]]:

@@ -184,6 +184,16 @@ def test_a_question_whose_answer_is_known_from_elsewhere_is_not_asked() -> None:
     assert crosswalk(told)["qbr:C1"][0] == f"salesforce:{SF}"
 
 
+def test_one_question_about_a_record_and_an_account_is_enough() -> None:
+    slip = Party("product", "8", "Globexo")
+    company = Party("hubspot", "2", "Globex", ("globex.com",), (f"salesforce:{SF}",))
+    account = Party("salesforce", SF, "Globex Inc", (), (f"salesforce:{SF}",))
+    built = build_accounts(inputs(slip, company, account))
+    assert [(r.left_id, r.right_system) for r in built.reviews] == [("8", "hubspot")]
+    alone = build_accounts(inputs(slip, account))
+    assert [(r.left_id, r.right_system) for r in alone.reviews] == [("8", "salesforce")]
+
+
 @pytest.mark.parametrize(
     ("policy", "create_new", "key", "method"),
     [

@@ -59,6 +59,22 @@ def test_every_system_lists_its_live_records(warehouse: Warehouse) -> None:
     )
 
 
+def test_only_links_of_teams_and_hubspot_companies_carry_spend(
+    build: Callable[..., Warehouse],
+) -> None:
+    world = World()
+    world.company("1", name="Acme")
+    world.team("7", "Acme")
+    world.deal("d", amount="10")
+    world.edge("deal_companies", "d", "1", primary=True)
+    world.links += [("product", "7", "salesforce", "1"), ("qbr", "7", "hubspot", "1")]
+    world.links += [("hubspot", "1", "salesforce", "1"), ("jira", "1", "product", "7")]
+    assert build(world).rows("from marts.team_spending") == []
+    world.link("7", "1")
+    spent = build(world).rows("select cast(total_team_spend as varchar) from marts.team_spending")
+    assert spent == [("10.00",)]
+
+
 def test_a_ticket_has_the_account_of_the_record_that_it_names(warehouse: Warehouse) -> None:
     rows = warehouse.rows(
         "select system, ticket_id, account_key, method from marts.ticket_accounts"

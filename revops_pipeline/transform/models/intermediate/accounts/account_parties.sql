@@ -2,7 +2,7 @@
 with mapped as (
     select
         system,
-        {{ mapped_id() }} as source_id,
+        case when kind is null then source_id else kind || ':' || source_id end as source_id,
         name,
         domain
     from {{ ref('account_source_map_seed') }}
