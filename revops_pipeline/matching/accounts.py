@@ -47,19 +47,6 @@ class Inputs:
     matching: PipelineMatchSettings
     accounts: AccountSettings
 
-    def digest(self) -> str:
-        """Changes with whatever could change an account: records, decisions, settings, rules."""
-        said = [
-            sorted(map(repr, self.parties)),
-            sorted(map(repr, self.overrides)),
-            sorted(self.mapped),
-            sorted(self.merged.items()),
-            self.matching.model_dump(mode="json"),
-            self.accounts.model_dump(mode="json"),
-            _rules(),
-        ]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
-
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
@@ -91,7 +78,7 @@ def build_accounts(inputs: Inputs, known: Mapping[str, Profile] | None = None) -
 
 
 @cache
-def _rules() -> str:
+def rules_hash() -> str:
     """This package's own text: a new release may decide otherwise."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()

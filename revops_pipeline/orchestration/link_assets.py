@@ -9,7 +9,7 @@ import dagster as dg
 from revops_pipeline.matching import build_accounts
 from revops_pipeline.orchestration import account_tables as tables
 from revops_pipeline.orchestration.account_checks import CHECKS
-from revops_pipeline.orchestration.account_inputs import read_inputs
+from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, fingerprint, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
@@ -105,14 +105,14 @@ def _bring_up_to_date(
     if is_current(session, MATCHING, wanted):
         context.log.info("matching: nothing it is built from has changed; not built again")
         return None, {}
-    inputs = read_inputs(session, revops.config)
-    digest = inputs.digest()
-    if is_current(session, MATCHED, digest):
+    rows = read_rows(session)
+    found = digest(rows, revops.config)
+    if is_current(session, MATCHED, found):
         context.log.info("matching: no record, decision or setting changed; not built again")
         return None, {MATCHING: wanted}
-    built = build_accounts(inputs, tables.known_profiles(session))
+    built = build_accounts(inputs(rows, revops.config), tables.known_profiles(session))
     changed = tables.write(session, built, context.run.run_id)
-    return changed, {MATCHING: wanted, MATCHED: digest}
+    return changed, {MATCHING: wanted, MATCHED: found}
 
 
 def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict[str, Any]]:

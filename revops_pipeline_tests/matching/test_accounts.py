@@ -245,21 +245,6 @@ def test_an_account_that_is_there_is_renamed_only_if_that_is_wished(
     assert [account.account_name for account in built.accounts] == [name, "Hooli"]
 
 
-def test_the_digest_moves_with_whatever_accounts_are_made_of() -> None:
-    plain = inputs(*ALL)
-    assert plain.digest() == inputs(*reversed(ALL)).digest()
-    others = [
-        inputs(*ALL, STRANGER),
-        inputs(*ALL[:-1], replace(DESK, name="Acme's desk")),
-        inputs(*ALL, overrides=[said(TEAM, HUBSPOT)]),
-        inputs(*ALL, mapped=[(Ref("qbr", "C1"), Ref("hubspot", "1"))]),
-        inputs(*ALL, merged={Ref("hubspot", "9"): Ref("hubspot", "1")}),
-        inputs(*ALL, threshold=0.9),
-        inputs(*ALL, distinct=()),
-    ]
-    assert len({plain.digest(), *(other.digest() for other in others)}) == 8
-
-
 NAMES = ("Acme", "Acme Inc", "Globex", "Unknown", None, "Hooli Ltd")
 
 
