@@ -72,24 +72,28 @@ class DuckDBBooks(Session):
             self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
             self._connection.execute(f"insert into {table} select * from incoming")
             if journal:
-                self.append(journal)
+                self._add(journal)
             self._connection.execute("commit")
         except BaseException:
             self._connection.execute("rollback")
             raise
         finally:
             self._connection.unregister("incoming")
+            self._connection.unregister("entries")
         return Counts(len(new - old), 0, len(old - new), len(new & old))
 
     def append(self, entries: Entries) -> None:
-        names = ", ".join(entries.columns)
-        self._connection.register("entries", _arrow(entries.columns, entries.rows))
         try:
-            self._connection.execute(
-                f"insert into {entries.table} ({names}) select {names} from entries"
-            )
+            self._add(entries)
         finally:
             self._connection.unregister("entries")
+
+    def _add(self, entries: Entries) -> None:
+        names = ", ".join(entries.columns)
+        self._connection.register("entries", _arrow(entries.columns, entries.rows))
+        self._connection.execute(
+            f"insert into {entries.table} ({names}) select {names} from entries"
+        )
 
 
 def _arrow(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> pa.Table:
