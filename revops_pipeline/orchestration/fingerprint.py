@@ -1,9 +1,8 @@
-"""When a build can be skipped: only if everything that it was made of is as it was.
+"""What builds depend on beside the rows: the models, the settings, what people decided.
 
-The fingerprint of the last *successful* build is kept in the warehouse. It covers what raw
-tables hold, the models, the seeds, what people decided and the settings, so a run that was killed
-between load and build, an edited override or a changed setting are all seen by the next run. For
-each of dbt's tables `staleness` asks more narrowly.
+The fingerprint of the last *successful* build is kept in the warehouse, so a run that was killed
+between load and build, an edited override or a changed setting are all seen by the next run.
+`staleness` asks of each of dbt's tables whether it has to be built.
 """
 
 from __future__ import annotations
@@ -14,21 +13,11 @@ import json
 from revops_pipeline.config import Config
 from revops_pipeline.settings import Settings
 from revops_pipeline.transform import runner as dbt
-from revops_pipeline.warehouse.base import Session, change_sequences
+from revops_pipeline.warehouse.base import Session
 from revops_pipeline.warehouse.books import LINK_OVERRIDES
 
-# The builds of matching: by all there is, and by what it reads.
+# The build of matching: by the tables that it reads, and by the rows in them.
 MATCHING, MATCHED = "matching", "matching inputs"
-
-
-def fingerprint(session: Session, settings: Settings, config: Config) -> str:
-    parts = {
-        "raw": list(change_sequences(session)),
-        "seeds": dbt.seeds_hash(),
-        "decided": decided(session),
-        "common": common(settings, config),
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def common(settings: Settings, config: Config) -> str:

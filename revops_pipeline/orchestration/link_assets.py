@@ -7,13 +7,15 @@ from typing import Any
 import dagster as dg
 
 from revops_pipeline.matching import build_accounts
+from revops_pipeline.matching.accounts import rules_hash
 from revops_pipeline.orchestration import account_tables as tables
 from revops_pipeline.orchestration.account_checks import CHECKS
 from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, fingerprint, is_current
+from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
+from revops_pipeline.orchestration.staleness import state_of
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.warehouse.base import Session
 
@@ -101,18 +103,19 @@ def _bring_up_to_date(
 
     Most changes of raw rows are none of what accounts are made of, so that is asked too.
     """
-    wanted = fingerprint(session, revops.settings, revops.config)
-    if is_current(session, MATCHING, wanted):
+    states = state_of(session, [f"staging.{name}" for name in _READ])
+    builds = {MATCHING: f"{states} {rules_hash()}"} if states else {}
+    if builds and is_current(session, MATCHING, builds[MATCHING]):
         context.log.info("matching: nothing it is built from has changed; not built again")
         return None, {}
     rows = read_rows(session)
     found = digest(rows, revops.config)
     if is_current(session, MATCHED, found):
         context.log.info("matching: no record, decision or setting changed; not built again")
-        return None, {MATCHING: wanted}
+        return None, builds
     built = build_accounts(inputs(rows, revops.config), tables.known_profiles(session))
     changed = tables.write(session, built, context.run.run_id)
-    return changed, {MATCHING: wanted, MATCHED: found}
+    return changed, {**builds, MATCHED: found}
 
 
 def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict[str, Any]]:

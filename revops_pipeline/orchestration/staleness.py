@@ -61,6 +61,15 @@ def plan(
     return Plan(wanted, frozenset(stale))
 
 
+def state_of(session: Session, tables: Collection[str]) -> str | None:
+    """The states of these tables in one; None while one of them is not known to be current."""
+    stored = _stored(session)
+    states = [f"{table}={stored.get(table)}" for table in sorted(tables)]
+    if any(table not in stored for table in tables):
+        return None
+    return hashlib.sha256("\n".join(states).encode()).hexdigest()
+
+
 def forget(session: Session, tables: Iterable[str], run_id: str) -> None:
     """Before they are built: a build that fails or is killed leaves them stale."""
     gone = set(tables)

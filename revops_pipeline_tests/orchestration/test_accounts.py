@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from revops_pipeline.cli import app
 from revops_pipeline.config import Config
 from revops_pipeline.orchestration.account_checks import CHECKS
 from revops_pipeline.orchestration.account_inputs import Rows, digest, inputs
+from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
+from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
+from revops_pipeline.sandbox.vendors import variables, vendors
 from revops_pipeline.transform import runner
-from revops_pipeline_tests.orchestration.conftest import Project, unchanged
+from revops_pipeline_tests.orchestration.conftest import QUIET, Project, unchanged
 from revops_pipeline_tests.orchestration.test_pipeline import failure
 
 LINKS = "select * from marts.account_links order by all"
@@ -165,6 +169,60 @@ def test_a_table_asked_for_by_hand_is_reported_alone(project: Project) -> None:
     assert result.success
     made = [e.asset_key.to_user_string() for e in result.get_asset_materialization_events()]  # type: ignore[union-attr]
     assert made == ["marts/dim_account"]
+
+
+def test_links_made_by_hand_from_old_tables_do_not_hide_a_decision(project: Project) -> None:
+    project.run()
+    team, company, *_ = some_link(project)
+    override(f"hubspot:{company}", f"product:{team}", "no_link")
+    assert project.materialize("marts/account_links").success  # staging does not know of it yet
+    project.run()
+    assert not project.rows(f"select 1 from marts.team_spending where company_id = '{company}'")
+
+
+def test_the_records_of_all_systems_meet_in_one_account(
+    serve: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = Portal.generate(contacts=60, companies=30, deals=30, seed=13)
+    sandbox = serve(portal, mounts=vendors(portal, 13, 0))
+    write_product_database(tmp_path / "product.sqlite", portal)
+    path = tmp_path / "warehouse.duckdb"
+    configured = {
+        **variables(sandbox.url),
+        "HUBSPOT_API_URL": sandbox.url,
+        "HUBSPOT_API_KEY": sandbox.token,
+        "PRODUCT_DATABASE_URL": f"sqlite:///{tmp_path / 'product.sqlite'}",
+        "REVOPS_DUCKDB_PATH": str(path),
+    }
+    for name, value in configured.items():
+        monkeypatch.setenv(name, value)
+    from revops_pipeline.definitions import defs
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        for source in ("salesforce", "servicenow", "qbr", "hubspot"):
+            job = defs.resolve_job_def(f"{source}_job")
+            assert job.execute_in_process(instance=instance, run_config=QUIET).success
+        project = Project(sandbox, path, instance)
+    crm = SalesforceWorld.generate(portal, 13, odd=False)
+    accounts = dict(
+        project.rows(
+            "select source_id, account_key from marts.account_source_ids where system = 'hubspot'"
+        )
+    )
+    assert {company: accounts[company] for company in crm.account_of} == {
+        company: f"salesforce:{account}" for company, account in crm.account_of.items()
+    }
+    by_system = dict(
+        project.rows(
+            "select system, count(distinct account_key) from marts.account_source_ids "
+            "where account_key like 'salesforce:%' group by system"
+        )
+    )
+    assert all(by_system[system] > 10 for system in ("product", "qbr", "servicenow"))
+    assert project.rows(
+        "select count(*) from marts.ticket_accounts where source_account_id is not null "
+        "and account_key is null"
+    ) == [(0,)]
 
 
 def test_every_check_of_accounts_can_fail_and_stops_what_is_downstream(project: Project) -> None:
