@@ -1,11 +1,12 @@
 """Each source into the warehouse, against a floor that only fetches.
 
-    python -m benchmarks.sources [--scale 1.0 --runs 3]
+    python -m benchmarks.sources [--scale 1.0 --runs 3 --latency-ms 100]
 
 Ours reads a source for the first time into an empty DuckDB file; the requests that it made are
-noted. The floor sends the same requests (urllib3), one after another or on eight threads, whichever
-is faster, and parses the answers with orjson: no rows, no checks, no warehouse. Each measured run
-is a process of its own that starts its clock after its imports; the two take turns.
+noted. The floor sends the same requests (urllib3) and parses the answers with orjson: no rows, no
+checks, no warehouse. What ours had to ask one after another, as a page names the next, the floor
+asks one after another too; all such chains at the same time. Each measured run is a process of its
+own that starts its clock after its imports; the two take turns.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,7 +29,7 @@ SOURCES = ("qbr", "salesforce", "servicenow")
 REVIEWS, CONTACTS, COMPANIES, DEALS, INCIDENTS = 40_000, 20_000, 4_000, 20_000, 20_000
 
 
-def serve(scale: float) -> None:
+def serve(scale: float, latency_ms: float) -> None:
     """Worlds of the given size, until standard input closes."""
     from revops_pipeline.sandbox import Portal, Sandbox, qbr, salesforce, servicenow_app
     from revops_pipeline.sandbox.qbr_world import QbrWorld
@@ -40,10 +42,10 @@ def serve(scale: float) -> None:
 
     portal = Portal.generate(sized(CONTACTS), sized(COMPANIES), sized(DEALS), activities=0)
     mounts: dict[str, Any] = {
-        "/qbr": qbr.front(QbrWorld.generate(portal, records=sized(REVIEWS))),
-        "/salesforce": salesforce.front(SalesforceWorld.generate(portal)),
+        "/qbr": qbr.front(QbrWorld.generate(portal, records=sized(REVIEWS)), latency_ms=latency_ms),
+        "/salesforce": salesforce.front(SalesforceWorld.generate(portal), latency_ms=latency_ms),
         "/servicenow": servicenow_app.front(
-            ServiceNowWorld.generate(portal, incidents=sized(INCIDENTS))
+            ServiceNowWorld.generate(portal, incidents=sized(INCIDENTS)), latency_ms=latency_ms
         ),
     }
     with Sandbox(portal, rate_limit=0, search_limit=0, mounts=mounts) as sandbox:
@@ -63,12 +65,13 @@ def ours(source: str, database: Path, requests: Path | None) -> dict[str, Any]:
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
     from revops_pipeline.warehouse.load import load
 
-    noted: list[tuple[str, str, str, dict[str, str]]] = []
+    noted: dict[int, list[tuple[str, str, str, dict[str, str]]]] = {}
     send = urllib3.PoolManager.urlopen
 
     def noting(pool: Any, method: str, url: str, **options: Any) -> Any:
         body = (options.get("body") or b"").decode()
-        noted.append((method, url, body, dict(options.get("headers") or pool.headers)))
+        chain = noted.setdefault(threading.get_ident(), [])
+        chain.append((method, url, body, dict(options.get("headers") or pool.headers)))
         return send(pool, method, url, **options)
 
     if requests:
@@ -79,31 +82,27 @@ def ours(source: str, database: Path, requests: Path | None) -> dict[str, Any]:
     entries = load(reading, warehouse, run_id="benchmark")
     seconds = time.perf_counter() - started
     if requests:
-        requests.write_text(json.dumps(noted))
+        requests.write_text(json.dumps(list(noted.values())))
     return {"seconds": seconds, "rows": sum(e.counts.inserted for e in entries.values())}
 
 
-def floor(requests: Path, threads: int) -> dict[str, Any]:
+def floor(requests: Path) -> dict[str, Any]:
     import orjson
     import urllib3
 
-    noted = json.loads(requests.read_text())
-    pool = urllib3.PoolManager(maxsize=threads)
+    chains = json.loads(requests.read_text())
+    pool = urllib3.PoolManager(maxsize=len(chains))
 
-    def fetch(request: list[Any]) -> None:
-        method, url, body, headers = request
-        data = pool.urlopen(method, url, body=body.encode() or None, headers=headers).data
-        if data[:1] in (b"{", b"["):
-            orjson.loads(data)
+    def fetch(chain: list[Any]) -> None:
+        for method, url, body, headers in chain:
+            data = pool.urlopen(method, url, body=body.encode() or None, headers=headers).data
+            if data[:1] in (b"{", b"["):
+                orjson.loads(data)
 
     started = time.perf_counter()
-    if threads == 1:
-        for request in noted:
-            fetch(request)
-    else:
-        with ThreadPoolExecutor(threads) as workers:
-            list(workers.map(fetch, noted))
-    return {"seconds": time.perf_counter() - started, "requests": len(noted)}
+    with ThreadPoolExecutor(len(chains)) as workers:
+        list(workers.map(fetch, chains))
+    return {"seconds": time.perf_counter() - started, "requests": sum(map(len, chains))}
 
 
 def measured(environment: dict[str, str], *options: object) -> dict[str, Any]:
@@ -128,18 +127,14 @@ def compare(environment: dict[str, str], folder: Path, source: str, runs: int) -
     load_once("--note", requests)  # the sandbox's caches are warm for both
     pairs = []
     for _ in range(runs):
-        floors = [
-            measured(environment, "--side", "floor", "--note", requests, "--threads", threads)
-            for threads in (1, 8)
-        ]
-        pairs.append((min(floors, key=lambda f: f["seconds"]), load_once()))
+        pairs.append((measured(environment, "--side", "floor", "--note", requests), load_once()))
     ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in pairs)
     base, own = (
         statistics.median(side["seconds"] for side in sides) for sides in zip(*pairs, strict=True)
     )
     rows, peak = pairs[0][1]["rows"], max(b["peak_mib"] for _, b in pairs)
     return (
-        f"| {source} | {rows:,} | {pairs[0][0]['requests']:,} | {base:.2f} | {own:.2f} | "
+        f"{rows:,} | {pairs[0][0]['requests']:,} | {base:.2f} | {own:.2f} | "
         f"{ratio:.2f} × | {rows / own:,.0f} | {peak:.0f} |"
     )
 
@@ -152,35 +147,36 @@ def main() -> None:
         parser.add_argument(name, help=argparse.SUPPRESS)
     for name in ("--at", "--note"):
         parser.add_argument(name, type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--threads", type=int, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--latency-ms", type=float, help="Of each answer; default: 0, then 100.")
     options = parser.parse_args()
     if options.side == "serve":
-        serve(options.scale)
+        serve(options.scale, options.latency_ms)
     elif options.side:
         own = options.side == "ours"
-        result = (
-            ours(options.source, options.at, options.note)
-            if own
-            else floor(options.note, options.threads)
-        )
+        result = ours(options.source, options.at, options.note) if own else floor(options.note)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({**result, "peak_mib": peak}))
     else:
-        _report(options.scale, options.runs)
+        print(
+            "| source | latency ms | records | requests | floor s | ours s | ratio | records/s | peak MiB |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|")
+        for latency in (0, 100) if options.latency_ms is None else (options.latency_ms,):
+            _report(options.scale, options.runs, latency)
 
 
-def _report(scale: float, runs: int) -> None:
-    command = [sys.executable, "-m", "benchmarks.sources", "--side", "serve", "--scale", str(scale)]
+def _report(scale: float, runs: int, latency: float) -> None:
+    command = [sys.executable, "-m", "benchmarks.sources", "--side", "serve"]
+    command += ["--scale", str(scale), "--latency-ms", str(latency)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     assert server.stdin is not None
     try:
         environment = json.loads(server.stdout.readline())
-        print("| source | records | requests | floor s | ours s | ratio | records/s | peak MiB |")
-        print("|---|---|---|---|---|---|---|---|")
         with tempfile.TemporaryDirectory() as folder:
             for source in SOURCES:
-                print(compare(environment, Path(folder), source, runs), flush=True)
+                cells = compare(environment, Path(folder), source, runs)
+                print(f"| {source} | {latency:g} | {cells}", flush=True)
     finally:
         server.stdin.close()
         server.wait(30)

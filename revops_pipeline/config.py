@@ -70,6 +70,8 @@ class SalesforceConfig(_Part):
     overlap_minutes: int = Field(10, ge=0, description="How far each window reaches back.")
     census_hours: int = Field(24, ge=1, description="How often all ids are compared.")
     cheap_requests: int = Field(1, ge=0, description="A comparison this cheap is in each run.")
+    bulk_rows: int = Field(50_000, ge=0, description="More are read by a query job; 0: never.")
+    bulk_wait_minutes: float = Field(60, gt=0, description="For a query job, in one run.")
     timeout_seconds: float = Field(30, gt=0)
     daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
     fields: dict[str, dict[str, str]] = Field(

@@ -22,6 +22,7 @@ from revops_pipeline.sources.product import KEYS, Product, SqlTables
 from revops_pipeline.sources.qbr import Qbr, QbrCadence
 from revops_pipeline.sources.qbr_api import QbrApi
 from revops_pipeline.sources.salesforce_api import SalesforceApi
+from revops_pipeline.sources.salesforce_bulk import Waits
 from revops_pipeline.sources.salesforce_login import (
     ClientCredentials,
     Login,
@@ -144,11 +145,13 @@ def _salesforce(settings: Settings, config: Config, _warehouse: Warehouse) -> So
         retry=Retry(**config.retry.model_dump()),
         timeout=part.timeout_seconds,
         daily_floor=part.daily_floor,
+        waits=Waits(limit=part.bulk_wait_minutes * 60),
     )
     cadence = salesforce.Cadence(
         overlap_minutes=part.overlap_minutes,
         census_hours=part.census_hours,
         cheap_requests=part.cheap_requests,
+        bulk_rows=part.bulk_rows,
         objects=tuple(part.objects),
     )
     return salesforce.Salesforce(api, cadence)

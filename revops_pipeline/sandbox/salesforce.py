@@ -1,4 +1,5 @@
-"""Salesforce's APIs over a made-up organisation: both logins, REST queries and records.
+"""Salesforce's APIs over a made-up organisation: both logins, queries by REST and by
+jobs, and records.
 
 Paths are Salesforce's own, so that the application can be mounted under any prefix: what a login
 answers as the instance's address carries the prefix, and `nextRecordsUrl` does not, as Salesforce's
@@ -19,6 +20,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from revops_pipeline.sandbox.faults import Fault, Faults
+from revops_pipeline.sandbox.salesforce_bulk import Jobs, Table
+from revops_pipeline.sandbox.salesforce_bulk_effects import job_effects, together
 from revops_pipeline.sandbox.salesforce_login import Reply, Sessions
 from revops_pipeline.sandbox.salesforce_pages import page_effects
 from revops_pipeline.sandbox.salesforce_query import Queries
@@ -29,6 +32,8 @@ from revops_pipeline.sandbox.vendor_front import VendorFront
 
 _LONGEST_URL: Final = 16_384
 _JSON: Final = "application/json;charset=UTF-8"
+_CSV: Final = "text/csv;charset=UTF-8"
+_JOBS: Final = 10_000
 _VERSIONS: Final = tuple(f"{number}.0" for number in range(31, 65))
 _DATA: Final = "/services/data/{version}"
 
@@ -36,11 +41,12 @@ Handler = Callable[[HttpRequest, bytes], tuple[int, Any]]
 
 
 class SalesforceApp:
-    """The REST handlers. Each gives a status and a document (None: no body)."""
+    """The handlers. Each gives a status and a document (None: no body), or a table."""
 
     def __init__(self, world: SalesforceWorld) -> None:
         self.world, self.sessions = world, Sessions(world)
         self._queries, self._records = Queries(world), Records(world)
+        self._jobs = Jobs(world, self._queries)
 
     def starlette(self) -> Starlette:
         handlers: list[tuple[str, str, Handler]] = [
@@ -50,6 +56,11 @@ class SalesforceApp:
             ("GET", "/queryAll", partial(self.query, deleted=True)),
             ("GET", "/query/{locator}", self.more),
             ("GET", "/queryAll/{locator}", self.more),
+            ("POST", "/jobs/query", self._jobs.make),
+            ("GET", "/jobs/query/{job}", self._jobs.look),
+            ("PATCH", "/jobs/query/{job}", self._jobs.abort),
+            ("DELETE", "/jobs/query/{job}", self._jobs.delete),
+            ("GET", "/jobs/query/{job}/results", self._jobs.results),
             ("POST", "/composite/batch", self.batch),
             ("PATCH", "/composite/sobjects/{name}/{field}", self._records.upsert_many),
             ("GET", "/sobjects", self.objects),
@@ -92,8 +103,11 @@ class SalesforceApp:
                 except SalesforceError as error:
                     status, document = _refusal(error)
                 used = f"api-usage={self.world.used}/{self.world.daily_limit}"
-            content = b"" if document is None else orjson.dumps(document)
             headers = {"sforce-limit-info": used}
+            if isinstance(document, Table):
+                told = {**headers, **document.headers}
+                return Response(document.body, status, told, _CSV)
+            content = b"" if document is None else orjson.dumps(document)
             return Response(content, status, headers, None if document is None else _JSON)
 
         return endpoint
@@ -113,7 +127,10 @@ class SalesforceApp:
 
     def limits(self, _request: HttpRequest, _body: bytes) -> tuple[int, Any]:
         left = self.world.daily_limit - self.world.used
-        return 200, {"DailyApiRequests": {"Max": self.world.daily_limit, "Remaining": left}}
+        return 200, {
+            "DailyApiRequests": {"Max": self.world.daily_limit, "Remaining": left},
+            "DailyBulkV2QueryJobs": {"Max": _JOBS, "Remaining": _JOBS - self.world.jobs_made},
+        }
 
     def objects(self, request: HttpRequest, _body: bytes) -> tuple[int, Any]:
         names = [name for name in self.world.objects if self.world.visible(name)]
@@ -180,7 +197,7 @@ def front(
         own.starlette(),
         world.portal,
         faults=Faults(faults, seed),
-        page_effects=page_effects(world),
+        page_effects=together(world, page_effects, job_effects),
         latency_ms=latency_ms,
     )
     found.sessions = own.sessions

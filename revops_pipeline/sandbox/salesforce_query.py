@@ -27,6 +27,16 @@ class Queries:
     def first(self, soql: str, version: str, deleted: bool) -> dict[str, Any]:
         """The first page. Later ones go on with these ids, as the records then are."""
         query = parse(soql)
+        sobject, fields = self.columns(query)
+        found = self.found(query, sobject, deleted)
+        if query.counts:
+            return {"totalSize": len(found), "done": True, "records": []}
+        ids = [r["Id"] for r in found]
+        locator = self._open(sobject.name, fields, ids)
+        return self.page(locator, 0, version)
+
+    def columns(self, query: Query) -> tuple[SObject, list[str]]:
+        """The object that a query names, and its fields by their own spelling."""
         sobject = self.world.visible(query.sobject)
         if sobject is None:
             raise SalesforceError(
@@ -36,13 +46,7 @@ class Queries:
                 "custom object, be sure to append the '__c' after the entity name. Please "
                 "reference your WSDL or the describe call for the appropriate names.",
             )
-        fields = [_field(sobject, name) for name in query.fields]
-        found = self._found(query, sobject, deleted)
-        if query.counts:
-            return {"totalSize": len(found), "done": True, "records": []}
-        ids = [r["Id"] for r in found]
-        locator = self._open(sobject.name, fields, ids)
-        return self.page(locator, 0, version)
+        return sobject, [_field(sobject, name) for name in query.fields]
 
     def more(self, text: str, version: str) -> dict[str, Any]:
         """The page that a locator such as `01g…-2000` names; what follows `~` marks one that a
@@ -81,7 +85,7 @@ class Queries:
             open_.popitem(last=False)
         return locator
 
-    def _found(self, query: Query, sobject: SObject, deleted: bool) -> list[Record]:
+    def found(self, query: Query, sobject: SObject, deleted: bool) -> list[Record]:
         tests: list[Test] = []
         if not deleted:
             tests.append(lambda r: not r.get("IsDeleted") and not r.get("IsArchived"))

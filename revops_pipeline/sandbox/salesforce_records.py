@@ -29,7 +29,7 @@ class Records:
 
     def create(self, request: HttpRequest, body: bytes) -> tuple[int, Any]:
         sobject = self._sobject(request)
-        id_ = self.world.create(sobject.name, _values(sobject, _document(body)))
+        id_ = self.world.create(sobject.name, _values(sobject, document_of(body)))
         return 201, {"id": id_, "success": True, "errors": []}
 
     def read(self, request: HttpRequest, _body: bytes) -> tuple[int, Any]:
@@ -43,7 +43,7 @@ class Records:
     def update(self, request: HttpRequest, body: bytes) -> tuple[int, Any]:
         sobject = self._sobject(request)
         self.world.get(sobject.name, request.path_params["id"])
-        values = _values(sobject, _document(body))
+        values = _values(sobject, document_of(body))
         self.world.update(sobject.name, request.path_params["id"], values)
         return 204, None
 
@@ -55,7 +55,7 @@ class Records:
     def upsert(self, request: HttpRequest, body: bytes) -> tuple[int, Any]:
         sobject, parts = self._sobject(request), request.path_params
         field = self._external(sobject, parts["field"])
-        id_, created = self._put(sobject, field, parts["value"], _document(body))
+        id_, created = self._put(sobject, field, parts["value"], document_of(body))
         return 201 if created else 200, {
             "id": id_,
             "success": True,
@@ -67,7 +67,7 @@ class Records:
         """A collection, each record for itself: what fails is told in its place."""
         sobject = self._sobject(request)
         field = self._external(sobject, request.path_params["field"])
-        records = _document(body).get("records")
+        records = document_of(body).get("records")
         if not isinstance(records, list) or len(records) > _MOST:
             raise SalesforceError(400, "EXCEEDED_ID_LIMIT", f"record limit reached: {_MOST}")
         results: list[dict[str, Any]] = []
@@ -111,7 +111,7 @@ class Records:
         return sobject.external_id
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def document_of(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:

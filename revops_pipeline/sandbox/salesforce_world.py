@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,24 @@ def stamp(ms: int) -> str:
     return iso(ms // 1000 * 1000).replace("Z", "+0000")
 
 
+@dataclass(slots=True)
+class Job:
+    """A query job: what it was asked, how it is, and, once it runs, its results as text.
+    `created` is in milliseconds, `version` that of the API that made it."""
+
+    id: str
+    operation: str
+    query: str
+    object: str
+    version: str
+    created: int
+    state: str = "UploadComplete"
+    error: str = ""
+    looks: int = 0
+    names: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+
 class SalesforceError(Exception):
     """A refusal, with the status, code and message that Salesforce uses."""
 
@@ -41,7 +60,9 @@ class SalesforceError(Exception):
 class SalesforceWorld:
     """Options (all may be changed at run time): `page_size` is how many records a page of a query
     holds; `cursors` how many queries may be open at once; `daily_limit` how many requests 24 hours
-    have; `hidden` names objects and `Object.Field`s that the user cannot see."""
+    have; `hidden` names objects and `Object.Field`s that the user cannot see; `job_looks` how many
+    looks at a query job find it under way; `job_records` how many records a page of its results
+    holds at most."""
 
     def __init__(self, portal: Portal, seed: int = 0) -> None:
         self.portal, self.seed = portal, seed
@@ -54,6 +75,11 @@ class SalesforceWorld:
         self.used = 0
         self.hidden: set[str] = set()
         self.opened = 0
+        self.job_looks = 2
+        self.job_records = 50_000
+        self.jobs: dict[str, Job] = {}
+        """Query jobs by id, deleted ones left out."""
+        self.jobs_made = 0
         self.queries: OrderedDict[str, tuple[str, list[str], list[str]]] = OrderedDict()
         """Open queries: locator → object, fields, ids."""
         self.lock = RLock()
@@ -183,15 +209,15 @@ class SalesforceWorld:
 
     @staticmethod
     def _write(sobject: SObject, record: Record, values: Mapping[str, Any], modified: str) -> None:
-        for field, value in values.items():
-            known = sobject.spelled(field)
+        for name, value in values.items():
+            known = sobject.spelled(name)
             if known is None:
                 raise SalesforceError(
                     400,
                     "INVALID_FIELD",
-                    f"No such column '{field}' on sobject of type {sobject.name}",
+                    f"No such column '{name}' on sobject of type {sobject.name}",
                 )
-            record[known] = value
+            record[known] = None if value == "" else value
         record["LastModifiedDate"] = record["SystemModstamp"] = modified
 
 

@@ -98,7 +98,8 @@ def _answer(messages: list[Message]) -> Answer:
 
 async def _send_whole(send: Send, start: Message, answer: Answer) -> None:
     """The changed answer with the vendor's own headers, its length told anew."""
-    headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
+    kind = [(k, v) for k, v in start["headers"] if k.lower() == b"content-type"]
+    headers = [*answer.headers, *kind]
     headers.append((b"content-length", b"%d" % len(answer.body)))
     await send({**start, "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -160,7 +160,9 @@ class HttpSession:
 
     def _once(self, method: str, path: str, body: bytes | None) -> Any:
         where = f"{method} {path.partition('?')[0]}"
-        headers = {**self._headers, "content-type": "application/json"} if body else self._headers
+        headers = self._headers_for(path)
+        if body:
+            headers = {**headers, "content-type": "application/json"}
         with self.stats.lock:
             self.stats.requests += 1
         try:
@@ -177,6 +179,14 @@ class HttpSession:
             return self._redirected(method, where, answer.headers.get("Location") or "", body)
         if answer.status >= 400:
             raise self._failure(where, answer)
+        return self._parsed(path, where, answer)
+
+    def _headers_for(self, _path: str) -> Mapping[str, str]:
+        """The headers of every request to a path."""
+        return self._headers
+
+    def _parsed(self, _path: str, where: str, answer: urllib3.BaseHTTPResponse) -> Any:
+        """What a good answer holds. A TransientError has it asked for again."""
         try:
             return orjson.loads(answer.data)
         except orjson.JSONDecodeError:

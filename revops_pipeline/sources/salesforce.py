@@ -5,6 +5,8 @@ What is read, and when:
 - then what changed, by `SystemModstamp` in windows that overlap: a transaction may commit minutes
   after the time that it stamps;
 - deleted records are among them (`queryAll`), until Salesforce empties its recycle bin;
+- where that are more records than `bulk_rows`, a query job of the Bulk API reads them instead, by
+  a fraction of the requests (`salesforce_jobs.py`);
 - once a day everything, a census, and where that costs no more than asking for changes, each
   time: what no stamp tells is in it (formula fields, records that a sharing rule has opened,
   children deleted with their parents), and what is stored and not in it is there no more.
@@ -15,27 +17,28 @@ it lacks is absent from the documents and NULL in staging.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-import orjson
-
-from revops_pipeline.sources.salesforce_api import (
-    PAGE,
-    Answer,
+from revops_pipeline.sources.salesforce_api import PAGE, Answer, SalesforceApi
+from revops_pipeline.sources.salesforce_jobs import BULK, JobReading
+from revops_pipeline.sources.salesforce_rows import (
     Described,
-    LocatorExpired,
-    SalesforceApi,
+    Record,
+    record_id,
+    record_rows,
+    record_stamp,
 )
+from revops_pipeline.sources.salesforce_session import LocatorExpired
 from revops_pipeline.sources.salesforce_soql import (
     Position,
     from_ms,
     instant,
     select,
-    to_18,
-    to_utc,
+    select_count,
 )
 from revops_pipeline.sources.salesforce_streams import CUSTOM, OBJECTS, STREAMS, TOGGLES
 from revops_pipeline.sources.stream import (
@@ -50,19 +53,19 @@ from revops_pipeline.sources.stream import (
     Window,
 )
 
-Record = dict[str, Any]
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 RESTARTS = 5  # of a query without getting on
 
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How far back and how often things are read again. `objects`: which streams are read; users
-    always are."""
+    """How far back and how often things are read again. `bulk_rows`: a window of more records is
+    read by a query job (0: none is). `objects`: which streams are read; users always are."""
 
     overlap_minutes: int = 10
     census_hours: int = 24
     cheap_requests: int = 1
+    bulk_rows: int = 50_000
     objects: tuple[str, ...] = TOGGLES
 
 
@@ -84,12 +87,12 @@ class _Scan:
     def count(self, records: Sequence[Record]) -> None:
         """Notes a page. A record that was changed while the query ran comes in its old place with
         its new stamp: it moves nothing, or what lies between would be passed over."""
-        ids = {_id(r) for r in records}
+        ids = {record_id(r) for r in records}
         self.distinct += len(ids - self.last_ids)
         self.last_ids = ids or self.last_ids
         for record in reversed(records):
-            if (stamp := instant(_stamp(record))) < self.started:
-                self.position = Position(stamp, _id(record))
+            if (stamp := instant(record_stamp(record))) < self.started:
+                self.position = Position(stamp, record_id(record))
                 return
 
 
@@ -116,26 +119,34 @@ class Salesforce(Source):
             return []
         if self._now is None:
             self._now = self._api.now_ms()
-        now = self._now
+        now, mark = self._now, state.get(BULK)
+        if mark and self._cadence.bulk_rows:
+            bounds = {key: mark[key] for key in ("since", "started")} | {BULK: mark}
+            return [self._window(stream, mark["kind"], bounds, known)]
         if "cursor" not in state:
             backfill = state.get("backfill") or {"stamp": None, "id": None, "started": now}
-            # What is changed after the start is in the next window of changes.
-            begun = backfill["started"]
-            settled: State = {"cursor": begun, "census_at": begun}
-            return [Window(stream, "list", backfill, settled=settled)]
+            return [self._window(stream, "list", backfill, known)]
         since = state["cursor"] - self._cadence.overlap_minutes * MINUTE_MS
         cheap = known.count(stream) <= PAGE * self._cadence.cheap_requests
         if cheap or now - state.get("census_at", 0) > self._cadence.census_hours * HOUR_MS:
-            bounds = {"known": known.live_ids(stream), "started": now}
-            settled = {"cursor": now, "census_at": now}
-            return [Window(stream, "census", bounds, settled=settled)]
-        bounds = {"since": since, "started": now}
-        return [Window(stream, "changes", bounds, settled={"cursor": now})]
+            return [self._window(stream, "census", {"started": now}, known)]
+        return [self._window(stream, "changes", {"since": since, "started": now}, known)]
+
+    @staticmethod
+    def _window(stream: str, kind: str, bounds: Mapping[str, Any], known: Known) -> Window:
+        """What is changed after the window's start is in the next window of changes."""
+        settled: State = {"cursor": bounds["started"], BULK: None}
+        if kind != "changes":
+            settled["census_at"] = bounds["started"]
+        if kind == "census":
+            bounds = {**bounds, "known": known.live_ids(stream)}
+        return Window(stream, kind, bounds, settled=settled)
 
     def read(self, window: Window) -> Iterator[Page]:
         described = self._describe(window.stream)
         if described is None:
             return
+        again = id(window) in self._short
         self._short.discard(id(window))
         window.reported = None
         bounds, listed = window.bounds, set[str]()
@@ -145,19 +156,49 @@ class Salesforce(Source):
             from_ms(bounds["started"]),
             Position(instant(stamp), bounds["id"]) if stamp else None,
         )
-        for answer in self._answers(described, scan):
-            if window.kind == "changes" and window.reported is None:
-                window.reported = answer.total
+        if BULK in bounds or self._counts_many(window, described):
+            yield from self._read_by_job(window, described, anew=again)
+            return
+        answers = self._answers(described, scan)
+        first = next(answers)
+        if not stamp and self._many(first.total):
+            yield from self._read_by_job(window, described, anew=again)
+            return
+        if window.kind == "changes":
+            window.reported = first.total
+        for answer in chain([first], answers):
             rows, patch = record_rows(answer.records, described), None
             if window.kind == "list":
                 patch = {"backfill": self._place(scan, answer, bounds["started"])}
             elif window.kind == "census":
                 listed.update(rows.ids)
             yield Page({window.stream: rows}, patch)
-        if not scan.complete or (window.kind == "census" and len(listed) < scan.total):
+        whole = scan.complete and (window.kind != "census" or len(listed) >= scan.total)
+        yield from self._ended(window, listed, whole=whole)
+
+    def _read_by_job(self, window: Window, described: Described, *, anew: bool) -> Iterator[Page]:
+        reading = JobReading(self._api.jobs, window, described)
+        yield from reading.pages(anew=anew)
+        yield from self._ended(window, reading.listed, whole=reading.complete)
+
+    def _ended(self, window: Window, listed: set[str], *, whole: bool) -> Iterator[Page]:
+        """What is stored and was not met in a whole census is there no more."""
+        if not whole:
             self._short.add(id(window))
-        elif gone := sorted(set(bounds.get("known") or ()) - listed):
+        elif gone := sorted(set(window.bounds.get("known") or ()) - listed):
             yield Page({window.stream: Rows(gone=gone)})
+
+    def _counts_many(self, window: Window, described: Described) -> bool:
+        """Asks how many records there are before everything is read. The first page tells it as
+        well, but the order that a page needs takes Salesforce long if they are many."""
+        bounds = window.bounds
+        fresh = window.kind == "list" and not bounds.get("stamp")
+        if not self._cadence.bulk_rows or not (fresh or self._many(len(bounds.get("known", ())))):
+            return False
+        return self._many(self._api.count(select_count(described.name), deleted=described.deletes))
+
+    def _many(self, records: int) -> bool:
+        return 0 < self._cadence.bulk_rows < records
 
     def verify(self, window: Window, distinct: int) -> bool:
         """Records are counted while they are read, for the ids of a whole object may not fit into
@@ -217,34 +258,3 @@ class Salesforce(Source):
                 restarts = restarts + 1 if scan.position == before else 0
                 if restarts > RESTARTS:
                     raise TransientError(f"{error}, again and again; tried again later") from None
-
-
-def record_rows(records: Sequence[Record], described: Described) -> Rows:
-    """Records as rows, ids in their 18 characters; `attributes` only repeats what and where."""
-    rows = Rows()
-    for record in records:
-        record.pop("attributes", None)
-        for name in described.ids:
-            if (value := record.get(name)) is not None and len(value) == 15:
-                record[name] = to_18(value)
-        rows.ids.append(_id(record))
-        updated = to_utc(_stamp(record))
-        rows.updated.append(updated)
-        rows.deleted.append(updated if record.get("IsDeleted") else None)
-        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
-    return rows
-
-
-def _id(record: Record) -> str:
-    if not (found := record.get("Id")):
-        raise TransientError("Salesforce: a record without an Id: it is not a page, tried again")
-    return to_18(found)
-
-
-def _stamp(record: Record) -> str:
-    if not (found := record.get("SystemModstamp")):
-        raise TransientError(
-            f"Salesforce: record {record.get('Id')} does not say when it was last changed, although "
-            "it was asked; tried again"
-        )
-    return str(found)

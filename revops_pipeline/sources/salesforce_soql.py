@@ -84,13 +84,22 @@ def select(
     after: Position | None = None,
 ) -> str:
     """Records changed since an instant, behind a position, in the order of their last change."""
-    conditions = []
-    if since is not None and after is None:
-        conditions.append(f"SystemModstamp >= {literal(since)}")
+    where = _changed(since, after)
+    return f"SELECT {', '.join(fields)} FROM {sobject}{where} ORDER BY SystemModstamp, Id"
+
+
+def select_unordered(fields: Sequence[str], sobject: str, *, since: datetime | None = None) -> str:
+    """The same for a query job, which reads in parallel unless an order is asked for."""
+    return f"SELECT {', '.join(fields)} FROM {sobject}{_changed(since, None)}"
+
+
+def select_count(sobject: str) -> str:
+    return f"SELECT COUNT() FROM {sobject}"
+
+
+def _changed(since: datetime | None, after: Position | None) -> str:
     if after is not None:
         stamp = literal(after.stamp)
-        conditions.append(
-            f"(SystemModstamp > {stamp} OR (SystemModstamp = {stamp} AND Id > {literal(after.id)}))"
-        )
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {', '.join(fields)} FROM {sobject}{where} ORDER BY SystemModstamp, Id"
+        later = f"SystemModstamp = {stamp} AND Id > {literal(after.id)}"
+        return f" WHERE (SystemModstamp > {stamp} OR ({later}))"
+    return f" WHERE SystemModstamp >= {literal(since)}" if since is not None else ""

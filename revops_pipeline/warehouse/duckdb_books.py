@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
 from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
+from revops_pipeline.warehouse.duckdb_tables import move_past
 
 
 class DuckDBBooks(Session):
@@ -43,7 +44,9 @@ class DuckDBBooks(Session):
         # Change sequences start anew with the stream: no build may be taken for current by them.
         self._connection.execute("delete from ops.build_state")
         for name in streams:
-            self._connection.execute(f"truncate raw.{source}_{name}")
+            table = f"{source}_{name}"
+            move_past(self._connection, table)
+            self._connection.execute(f"truncate raw.{table}_versions")
             self._connection.execute(
                 "delete from ops.extract_state where source = ? and stream = ?", [source, name]
             )

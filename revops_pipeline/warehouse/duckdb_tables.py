@@ -1,4 +1,9 @@
-"""The tables that are there before the first row is."""
+"""The tables that are there before the first row is.
+
+Per stream: `_versions` holds the rows, `raw.<stream>` shows those that are current. A version that
+is replaced is marked where it lies, for copying its document away would cost more than all the rest
+of an increment; when many lie there they are moved to `_past`. `raw.<stream>_history` shows both.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ import duckdb
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
 
-_RAW_COLUMNS = (
+NAMES = "id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at"
+_COLUMNS = (
     "id varchar not null, document varchar not null, source_updated_at timestamp, "
     "content_hash varchar not null, deleted_at timestamp, run_id varchar not null, "
     "loaded_at timestamp not null"
@@ -47,9 +53,56 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
         connection.execute(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
     for stream in streams:
         if ("raw", stream.table) not in there:
-            raw = f"raw.{stream.table}"
-            connection.execute(f"create table {raw} ({_RAW_COLUMNS}, primary key (id))")
-            connection.execute(
-                f"create table {raw}_history "
-                f"({_RAW_COLUMNS}, valid_from timestamp, valid_to timestamp)"
-            )
+            connection.execute("begin")
+            _create(connection, stream.table)
+            connection.execute("commit")
+
+
+def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Moves the replaced versions of a stream out of the way of its current ones."""
+    replaced = f"from raw.{table}_versions where superseded_at is not null"
+    connection.execute(
+        f"insert into raw.{table}_past select {NAMES}, loaded_at, superseded_at {replaced}"
+    )
+    connection.execute(f"delete {replaced}")
+
+
+def upgrade_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Brings raw tables of an older version, one for current rows and one for the history, into
+    the form of this one; each in a transaction."""
+    old = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' "
+        "and not ends_with(table_name, '_versions') and not ends_with(table_name, '_past')"
+    ).fetchall()
+    names = {name for (name,) in old}
+    for table in sorted(n for n in names if f"{n}_history" in names):
+        connection.execute("begin")
+        connection.execute(f"alter table raw.{table}_history rename to {table}_past")
+        connection.execute(f"alter table raw.{table} rename to {table}_older")
+        _create(connection, table)
+        connection.execute(
+            f"insert into raw.{table}_versions ({NAMES}, version) "
+            f"select {NAMES}, 0 from raw.{table}_older"
+        )
+        connection.execute(f"drop table raw.{table}_older")
+        connection.execute("commit")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """`version` counts the versions of a record from 0, so that two first ones are told at once."""
+    versions, past = f"raw.{table}_versions", f"raw.{table}_past"
+    connection.execute(
+        f"create table {versions} ({_COLUMNS}, version bigint not null, superseded_at timestamp, "
+        "primary key (id, version))"
+    )
+    connection.execute(
+        f"create table if not exists {past} ({_COLUMNS}, valid_from timestamp, valid_to timestamp)"
+    )
+    connection.execute(
+        f"create view raw.{table} as select {NAMES} from {versions} where superseded_at is null"
+    )
+    connection.execute(
+        f"create view raw.{table}_history as select {NAMES}, valid_from, valid_to from {past} "
+        f"union all select {NAMES}, loaded_at, superseded_at from {versions} "
+        "where superseded_at is not null"
+    )

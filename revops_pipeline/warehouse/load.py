@@ -30,6 +30,7 @@ Log = Callable[[str], None]
 
 FLUSH_BYTES = 6_000_000
 SMALL_FLUSH_BYTES = 2_500_000  # enough to land while the next pages are on their way
+DONE_FLUSH_BYTES = 100_000  # the same, of streams that are read to the end
 FLUSH_SECONDS = 2.0
 IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
 LOG_SECONDS = 10.0
@@ -59,7 +60,8 @@ class Load:
         self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
         self._running: dict[int, Reading] = {}
         self._batches: dict[str, Batch] = {}
-        self._pending_bytes = 0
+        self._bytes: dict[str, int] = {}
+        self._feeding: dict[str, set[int]] = {}
         self._gone: dict[str, set[str]] = {}
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
@@ -115,15 +117,9 @@ class Load:
                     stack.pop_all().close()
                     self._warehouse.release()
                     session = None
-            waited = time.monotonic() - flushed
-            if self._batches and (
-                not self._running
-                or self._pending_bytes >= FLUSH_BYTES
-                or (self._pending_bytes >= SMALL_FLUSH_BYTES and self._readers.idle())
-                or waited > FLUSH_SECONDS
-            ):
+            if ready := self._ready(time.monotonic() - flushed):
                 session = session or stack.enter_context(self._warehouse.session(self._purpose))
-                self._flush(session, identity)
+                self._flush(ready, session, identity)
                 flushed = time.monotonic()
             self._say()
         session = session or stack.enter_context(self._warehouse.session(self._purpose))
@@ -133,6 +129,33 @@ class Load:
         session.write_log(list(self.entries.values()))
         if self._finally and not self._failures:
             self._finally(session)
+
+    def _ready(self, waited: float) -> list[str]:
+        """The streams to land now; while pages are on their way there is time for what is done."""
+        pending = sum(self._bytes.values())
+        idle = self._readers.idle()
+        if (
+            not self._running
+            or pending >= FLUSH_BYTES
+            or (pending >= SMALL_FLUSH_BYTES and idle)
+            or waited > FLUSH_SECONDS
+        ):
+            return list(self._batches)
+        if not idle or pending < DONE_FLUSH_BYTES:
+            return []
+        done = self._done()
+        return done if sum(self._bytes.get(n, 0) for n in done) >= DONE_FLUSH_BYTES else []
+
+    def _done(self) -> list[str]:
+        """The streams to which no window under way adds. What one window tells of several streams
+        lands together, or its cursor would stand for rows that are not there."""
+        done = {n for n in self._batches if self._feeding[n].isdisjoint(self._running)}
+        while True:
+            waiting = {w for n in self._batches.keys() - done for w in self._feeding[n]}
+            ready = {n for n in done if self._feeding[n].isdisjoint(waiting)}
+            if ready == done:
+                return sorted(done)
+            done = ready
 
     def _next_stage(self, stream: str) -> None:
         waiting = self._waiting[stream]
@@ -177,15 +200,15 @@ class Load:
             if name not in self._streams:
                 continue
             self.entries[name].read += len(rows)
-            self._batch(name).rows.extend(rows)
+            self._batch(name, reading.window).rows.extend(rows)
             if rows.gone:
                 self._gone.setdefault(name, set()).update(rows.gone)
-            self._pending_bytes += sum(map(len, rows.documents))
+            self._bytes[name] = self._bytes.get(name, 0) + sum(map(len, rows.documents))
             if name == reading.window.stream and self._counted(reading.window):
                 reading.ids.update(rows.parents or rows.ids)
         if page.patch:
             entry.checkpoints += 1
-            self._batch(reading.window.stream).patch |= page.patch
+            self._batch(reading.window.stream, reading.window).patch |= page.patch
 
     def _counted(self, window: Window) -> bool:
         """Whether the ids of a window's records are needed: those of a long list are not kept."""
@@ -217,18 +240,22 @@ class Load:
         # Parts of a split window share one settled state: it holds when the last is done.
         done = not any(r.window.settled is window.settled for r in self._running.values())
         for name in (window.stream, *window.carries):
-            batch = self._batch(name)
+            batch = self._batch(name, window)
             if done:
                 batch.patch |= window.settled
         if self._streams[window.stream].mode is Mode.SNAPSHOT:
-            self._batch(window.stream).snapshot = sorted(ids)
+            self._batch(window.stream, window).snapshot = sorted(ids)
 
-    def _batch(self, stream: str) -> Batch:
+    def _batch(self, stream: str, window: Window) -> Batch:
+        """What waits to be landed of a stream, to which the window adds."""
+        self._feeding.setdefault(stream, set()).add(id(window))
         return self._batches.setdefault(stream, Batch(self._streams[stream]))
 
-    def _flush(self, session: Session, identity: Identity) -> None:
-        batches = list(self._batches.values())
-        self._batches, self._pending_bytes = {}, 0
+    def _flush(self, streams: Iterable[str], session: Session, identity: Identity) -> None:
+        batches = [self._batches.pop(name) for name in streams]
+        for batch in batches:
+            self._bytes.pop(batch.stream.name, None)
+            self._feeding.pop(batch.stream.name, None)
         for batch in batches:  # a page that was read before its record went may land after
             batch.rows.gone = sorted(self._gone.get(batch.stream.name, ()))
         self._count(session.land(batches, run_id=self._run_id, identity=identity))

@@ -14,7 +14,7 @@ from revops_pipeline.sources.stream import Page, Source, Window
 
 Answer = TypeVar("Answer")
 
-QUEUED_PAGES = 48
+QUEUED_PAGES, PAGE_ROWS = 48, 100
 
 
 @dataclass(slots=True)
@@ -24,6 +24,32 @@ class Event:
     window: Window
     page: Page | None = None
     error: BaseException | None = None
+
+
+class Pages(Queue[Event]):
+    """Bounded by rows rather than pages, which one vendor fills with a hundred records and another
+    with thousands: what waits here is most of a load's memory."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self._weight = 0
+
+    def _qsize(self) -> int:
+        return self._weight
+
+    def _put(self, item: Event) -> None:
+        super()._put(item)
+        self._weight += _weight(item)
+
+    def _get(self) -> Event:
+        item = super()._get()
+        self._weight -= _weight(item)
+        return item
+
+
+def _weight(event: Event) -> int:
+    rows = max(map(len, event.page.rows.values()), default=0) if event.page else 0
+    return max(1, rows // PAGE_ROWS)
 
 
 @dataclass(slots=True)
@@ -41,7 +67,7 @@ class Readers:
     def __init__(self, source: Source, concurrency: int) -> None:
         self._source = source
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="read")
-        self._queue: Queue[Event] = Queue(maxsize=QUEUED_PAGES)
+        self._queue = Pages(maxsize=QUEUED_PAGES)
         self._stopped = threading.Event()
 
     def __enter__(self) -> Readers:

@@ -133,7 +133,7 @@ def test_a_failing_blocking_check_stops_what_is_downstream_and_fails_the_run(
     before = project.rows("select * from marts.team_spending order by all")
     with duckdb.connect(str(project.path)) as connection:  # a duplicate that no key can hold back
         connection.execute("create table copy as select * from raw.product_teams")
-        connection.execute("drop table raw.product_teams")
+        connection.execute("drop view raw.product_teams")
         connection.execute(
             "create table raw.product_teams as from copy union all from copy limit 999"
         )

@@ -20,7 +20,7 @@ CRASH_POINTS: dict[str, tuple[type, str, bool]] = {
     "while reading": (HttpSession, "_once", False),
     "before a landing": (DuckDBSession, "land", False),
     "after a stream's rows, before the others'": (DuckDBSession, "_land_rows", True),
-    "after a replaced version moved to the history": (DuckDBSession, "_to_history", True),
+    "after a replaced version was marked as history": (DuckDBSession, "_supersede", True),
     "after the rows, before the cursor": (DuckDBSession, "_write_states", False),
     "after the cursor, before the commit": (DuckDBSession, "_write_states", True),
     "after the commit": (StateBook, "committed", False),

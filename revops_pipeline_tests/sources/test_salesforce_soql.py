@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from simple_salesforce.format import quote_soql_value
 
 from revops_pipeline.sandbox.salesforce_soql import Comparison, parse
-from revops_pipeline.sources.salesforce import Cadence, Salesforce, record_rows
-from revops_pipeline.sources.salesforce_api import Answer, Described
+from revops_pipeline.sources.salesforce import Cadence, Salesforce
+from revops_pipeline.sources.salesforce_api import Answer
+from revops_pipeline.sources.salesforce_rows import Described, record_rows
 from revops_pipeline.sources.salesforce_soql import Position, literal, select, to_18
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
@@ -105,6 +106,9 @@ class Losing:
 
     def describe(self, _name: str) -> Described:
         return ACCOUNT
+
+    def count(self, _soql: str, *, deleted: bool) -> int:
+        return 2 if deleted else 1
 
     def query(self, _soql: str, *, deleted: bool) -> Iterator[Answer]:
         assert deleted

@@ -103,7 +103,7 @@ def test_what_cannot_be_typed_and_what_has_no_account_is_rejected_with_its_reaso
         'select stream, "column", value, reason from staging.salesforce_rejected_records order by 1'
     )
     assert rejected == [
-        ("cases", "satisfaction_rating", "9", "not a rating on the scale"),
+        ("cases", "satisfaction_rating", "9.0", "not a rating on the scale"),
         (
             "opportunities",
             "account_id",

@@ -12,15 +12,19 @@ from revops_pipeline_tests.sources.conformance.server import Server
 from revops_pipeline_tests.sources.conformance.vendor import Vendor
 from revops_pipeline_tests.sources.conformance.vendors import NAMES, vendor
 
-# HubSpot's faults, kills and random portals are tried two hundred fold in tests of its own.
-_SLOW_FOR_HUBSPOT = ("test_faults", "test_kills", "test_equality")
+# HubSpot's faults, kills and random portals are tried two hundred fold in tests of its own; what
+# query jobs share with REST is tried there.
+_SLOW = {
+    "hubspot": ("test_faults", "test_kills", "test_equality"),
+    "salesforce_bulk": ("test_equality",),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
-        if item.path.stem in _SLOW_FOR_HUBSPOT and parameters.get("listed") == "hubspot":
+        if item.path.stem in _SLOW.get(str(parameters.get("listed")), ()):
             item.add_marker(pytest.mark.slow)
 
 

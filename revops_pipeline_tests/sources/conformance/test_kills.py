@@ -34,5 +34,5 @@ def test_every_point_is_passed_by_a_first_read_and_a_change(bench: Bench) -> Non
         ended[point] = forked(bench.load, Crash(point, 1))
         for seed in range(4):
             bench.vendor.disturb(bench.world, Random(f"{point}/{seed}"))
-    assert ended.pop("after a replaced version moved to the history") in ("killed", "done")
+    assert ended.pop("after a replaced version was marked as history") in ("killed", "done")
     assert set(ended.values()) == {"killed"}, ended

@@ -1,0 +1,172 @@
+"""Salesforce's records as rows of a raw table: the same bytes, whichever API they came through.
+
+REST answers JSON, query jobs of the Bulk API answer CSV in which everything is text, empty text and
+nothing are the same, times end in `Z`, and numbers are written as Java writes a double
+(`1.6147805824397E13`). A record must have one document, or a change read by REST after a backfill by
+a job would look like an edit of every record. So both ways end in one form, by the types that the
+object's description tells: numbers with a fraction are floats also where the fraction is nothing,
+whole ones are integers, times are written as REST writes them, and there is no empty text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from revops_pipeline.sources.salesforce_soql import to_18, to_utc
+from revops_pipeline.sources.stream import Rows, TransientError
+
+Record = dict[str, Any]
+WHOLE = frozenset({"int", "long"})
+NUMBERS = WHOLE | {"double", "currency", "percent"}
+END = "null"
+"""The locator of the page behind the last one."""
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_TRUTH = {"true": True, "false": False}
+
+# A long text area holds 131,072 characters, which is where the reader of CSV refuses by default.
+csv.field_size_limit(16 * 1024 * 1024)
+
+
+class BrokenResults(TransientError):
+    """A page of a job's results that is not what it says it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An object as the user may see it: the fields to ask for, those that hold ids, and the types
+    of the fields."""
+
+    name: str
+    fields: tuple[str, ...]
+    ids: tuple[str, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the object knows deleted records."""
+        return "IsDeleted" in self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class CsvPage:
+    """A page of a job's results: the names of its columns, its rows, all of them text, and the
+    locator of the next page (`END` behind the last)."""
+
+    names: list[str]
+    rows: list[list[str]]
+    locator: str
+
+
+def read_csv(body: bytes, headers: Mapping[str, str], where: str) -> CsvPage:
+    """A page with as many rows as it says, or BrokenResults."""
+    count, locator = headers.get("Sforce-NumberOfRecords") or "", headers.get("Sforce-Locator")
+    if not count.isdigit() or not locator:
+        raise BrokenResults(
+            f"Salesforce: {where} does not say how many records it holds and what follows them"
+        )
+    try:
+        text = io.StringIO(body.decode("utf-8-sig"), newline="")
+        names, *rows = csv.reader(text, strict=True)
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        if not body.strip() and count == "0":
+            return CsvPage([], [], locator)
+        raise BrokenResults(f"Salesforce: {where} answered broken CSV ({error})") from None
+    if len(rows) != int(count) or any(len(row) != len(names) for row in rows):
+        raise BrokenResults(
+            f"Salesforce: {where} holds {len(rows)} whole records and says that it has {count}"
+        )
+    return CsvPage(names, rows, locator)
+
+
+def csv_records(page: CsvPage, described: Described) -> list[Record]:
+    """The page's records with the types of the object's fields."""
+    if page.rows and set(page.names) != set(described.fields):
+        raise BrokenResults(
+            f"Salesforce: a job's results have other columns than the fields of {described.name} "
+            "that it was asked for"
+        )
+    readers = [_READERS.get(described.kinds.get(name, ""), str) for name in page.names]
+    columns = list(zip(page.names, readers, strict=True))
+    return [
+        {
+            name: read(text) if text else None
+            for (name, read), text in zip(columns, row, strict=True)
+        }
+        for row in page.rows
+    ]
+
+
+def record_rows(records: Sequence[Record], described: Described) -> Rows:
+    """Records as rows, ids in their 18 characters; `attributes` only repeats what and where."""
+    rows = Rows()
+    numbers = [(n, kind) for n, kind in described.kinds.items() if kind in NUMBERS]
+    for record in records:
+        record.pop("attributes", None)
+        for name in described.ids:
+            if (value := record.get(name)) is not None and len(value) == 15:
+                record[name] = to_18(value)
+        for name, kind in numbers:
+            value = record.get(name)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                record[name] = _number(value, kind)
+        if "" in record.values():
+            record.update({name: None for name, value in record.items() if value == ""})
+        rows.ids.append(record_id(record))
+        updated = to_utc(record_stamp(record))
+        rows.updated.append(updated)
+        rows.deleted.append(updated if record.get("IsDeleted") else None)
+        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    return rows
+
+
+def _number(value: float, kind: str) -> float:
+    """A number in the one form of its type. One that the form cannot hold exactly stays as it is."""
+    one = int(value) if kind in WHOLE else float(value)
+    return one if one == value else value
+
+
+def _read_number(text: str) -> Any:
+    """The number as JSON would tell it. What is no number stays text: the rejects name it."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    if text.lstrip("-").isdigit() and abs(whole := int(text)) < 2**63:
+        return whole
+    return value if math.isfinite(value := float(text)) else text
+
+
+def _read_truth(text: str) -> Any:
+    return _TRUTH.get(text, text)
+
+
+def _read_time(text: str) -> str:
+    return f"{text[:-1]}+0000" if text.endswith("Z") else text
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "boolean": _read_truth,
+    "datetime": _read_time,
+    **dict.fromkeys(NUMBERS, _read_number),
+}
+
+
+def record_id(record: Record) -> str:
+    if not (found := record.get("Id")):
+        raise TransientError("Salesforce: a record without an Id: it is not a page, tried again")
+    return to_18(found)
+
+
+def record_stamp(record: Record) -> str:
+    if not (found := record.get("SystemModstamp")):
+        raise TransientError(
+            f"Salesforce: record {record.get('Id')} does not say when it was last changed, although "
+            "it was asked; tried again"
+        )
+    return str(found)

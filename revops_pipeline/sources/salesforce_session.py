@@ -1,0 +1,147 @@
+"""Requests to Salesforce within a session that a login opens, and what its refusals mean."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import urllib3
+
+from revops_pipeline.sources.http import HttpSession, Refused, Retry
+from revops_pipeline.sources.salesforce_login import Grant, Login
+from revops_pipeline.sources.salesforce_rows import read_csv
+from revops_pipeline.sources.stream import PermanentError, TransientError
+
+
+class SessionExpired(PermanentError):
+    """The session is no more: a new login may help."""
+
+
+class LocatorExpired(Refused):
+    """Salesforce has forgotten where a query's further records are: ask again from there."""
+
+
+class SalesforceSession(HttpSession):
+    """Logs in with the first request, and again when Salesforce has ended the session."""
+
+    def __init__(self, login: Login, version: str, retry: Retry, **options: Any) -> None:
+        super().__init__(
+            login.address,
+            headers={},
+            name="Salesforce",
+            variable=login.variables,
+            address_hint="SALESFORCE_INSTANCE_URL and SALESFORCE_DOMAIN",
+            pace=None,
+            retry=retry,
+            **options,
+        )
+        self._login, self._version = login, version
+        self._lock = threading.Lock()
+        self._grant: Grant | None = None
+
+    def grant(self, refused: Grant | None = None) -> Grant:
+        """The session in force; a new one when that is the refused one."""
+        with self._lock:
+            if self._grant is None or self._grant is refused:
+                self._grant = granted = self._enter()
+                self.base_url = granted.instance
+                self._headers = {
+                    "accept": "application/json",
+                    "authorization": f"Bearer {granted.token}",
+                }
+            return self._grant
+
+    def _enter(self) -> Grant:
+        attempt = 0
+        while True:
+            try:
+                return self._ask()
+            except TransientError:
+                if attempt >= self._retry.attempts:
+                    raise
+                time.sleep(self._retry.delay(attempt))
+                attempt += 1
+
+    def _ask(self) -> Grant:
+        path, body, headers = self._login.request(self._version)
+        with self.stats.lock:
+            self.stats.requests += 1
+        try:
+            answer = self._pool.urlopen(
+                "POST", self._login.address + path, body=body, headers=headers, redirect=False
+            )
+        except (urllib3.exceptions.LocationParseError, urllib3.exceptions.URLSchemeUnknown):
+            raise PermanentError(
+                f"Salesforce: {self._login.address!r} is no web address; check {self._address_hint}"
+            ) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise TransientError(self._network_message("the login", error)) from None
+        return self._login.grant(answer.status, answer.data)
+
+    def _once(self, method: str, path: str, body: bytes | None) -> Any:
+        granted = self.grant()
+        try:
+            return super()._once(method, path, body)
+        except SessionExpired:
+            self.grant(refused=granted)
+        return super()._once(method, path, body)
+
+    def _headers_for(self, path: str) -> Mapping[str, str]:
+        headers = super()._headers_for(path)
+        return {**headers, "accept": "text/csv"} if _tells_csv(path) else headers
+
+    def _parsed(self, path: str, where: str, answer: urllib3.BaseHTTPResponse) -> Any:
+        if _tells_csv(path):
+            return read_csv(answer.data, answer.headers, where)
+        return super()._parsed(path, where, answer)
+
+    def _failure(self, where: str, answer: urllib3.BaseHTTPResponse) -> Exception:
+        code, message = reason(answer.data)
+        if answer.status == 429:
+            return super()._failure(where, answer)
+        return self.failure(where, answer.status, code, message)
+
+    def failure(self, where: str, status: int, code: str, message: str) -> Exception:
+        """What an error of Salesforce's means for whoever asked."""
+        told = f" ({code}: {message[:300]})" if code else ""
+        text = f"Salesforce: {where} answered {status}{told}"
+        if status == 401:
+            return SessionExpired(f"{text}; a new login did not help: check {self._variable}")
+        if code == "REQUEST_LIMIT_EXCEEDED":
+            if "concurrent" in message.lower():
+                return TransientError(text)
+            return PermanentError(
+                f"{text}; the organisation's requests of 24 hours are used up. What was read is "
+                "stored; a run after some hours goes on"
+            )
+        if status == 403:
+            return PermanentError(
+                f"{text}; the user of {self._variable} lacks a permission: 'API Enabled', and "
+                "'View' on what is read (permission set)"
+            )
+        if code == "INVALID_QUERY_LOCATOR":
+            return LocatorExpired(text, status)
+        if status in (408, 420, 423) or status >= 500 or code == "QUERY_TIMEOUT":
+            return TransientError(text)
+        if status == 400 and not code:  # every refusal has a code: its body was cut
+            return TransientError(text)
+        return Refused(text, status)
+
+
+def _tells_csv(path: str) -> bool:
+    return "/jobs/query/" in path and path.partition("?")[0].endswith("/results")
+
+
+def reason(body: bytes) -> tuple[str, str]:
+    """Code and message of Salesforce's error body, which is a list of errors or one."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return "", ""
+    first = document[0] if isinstance(document, list) and document else document
+    if not isinstance(first, dict):
+        return "", ""
+    return str(first.get("errorCode") or first.get("error") or ""), str(first.get("message") or "")
