@@ -18,19 +18,15 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from revops_pipeline.matching.overrides import Decisions, Ref
-from revops_pipeline.matching.settings import MANUAL, MAP
+from revops_pipeline.matching.settings import MANUAL, MAP, System
 
 # The most trusted first. What is stated is not contradicted by what is inferred.
 STATED = (MANUAL, MAP, "id")
 TRUST = (*STATED, "domain", "exact", "name_fuzzy_match")
-# Whose record gives an account its key, its name and its domain; other systems follow by name.
-SENIORITY = (
-    *("salesforce", "hubspot", "product", "qbr", "servicenow"),
-    *("intercom", "jira", "looker"),
-)
+SENIORITY = get_args(System)
 
 _EPOCH = datetime(1970, 1, 1)
 

@@ -11,6 +11,12 @@ MANUAL = "manual"
 MAP = "map"
 AVAILABLE = (MANUAL, "id", "domain", "exact", "name_fuzzy_match")
 
+# By seniority: whose record gives an account its key, its name and its domain. Systems that only
+# the map knows follow by name.
+System = Literal[
+    "salesforce", "hubspot", "product", "qbr", "servicenow", "intercom", "jira", "looker"
+]
+
 # How far below the threshold a pair is still worth a person's time.
 NEAR = 0.1
 
@@ -65,7 +71,7 @@ class AccountSettings(BaseModel):
     systems_of_record: tuple[Literal["salesforce", "hubspot"], ...] = Field(
         ("salesforce", "hubspot"), min_length=1, description="All others are matched with these."
     )
-    distinct: tuple[str, ...] = Field(
+    distinct: tuple[System, ...] = Field(
         ("salesforce",), description="No two records of these are one account, but by hand."
     )
     servicenow_ids: Literal["salesforce", "hubspot", "none"] = Field(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from revops_pipeline.matching import (
     Accounts,
@@ -172,6 +173,13 @@ def test_two_accounts_of_salesforce_stay_two_unless_the_setting_allows() -> None
     apart = build_accounts(inputs(*carried, *both, mapped=mapped))
     together = build_accounts(inputs(*carried, *both, mapped=mapped, distinct=()))
     assert (len(apart.accounts), len(together.accounts)) == (2, 1)
+
+
+def test_a_misspelt_system_is_refused_rather_than_left_unguarded() -> None:
+    with pytest.raises(ValidationError, match="salesforce"):
+        AccountSettings(distinct=("salesfroce",))  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="at least 1"):
+        AccountSettings(systems_of_record=())
 
 
 def test_a_question_whose_answer_is_known_from_elsewhere_is_not_asked() -> None:
