@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import pytest
 
+from revops_pipeline import settings
 from revops_pipeline.orchestration.staleness import checks_of
 from revops_pipeline.transform import runner
 from revops_pipeline_tests.orchestration.conftest import Project, unchanged
@@ -50,24 +53,26 @@ def test_a_table_that_somebody_dropped_is_built_again(project: Project) -> None:
     assert unchanged(result, "marts/company_deals")
 
 
-def test_a_build_that_failed_is_done_again_though_nothing_changed_since(
+def test_a_build_that_failed_is_done_again_even_when_all_is_as_it_was_before(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.run()
-    deal = project.rows("select min(deal_id) from marts.company_deals")[0][0]
-    project.portal.update("deals", deal, {"amount": "1.23"})
+    before = project.tables()
     invoke = runner.invoke
 
-    def broken(*args: object, **options: object) -> object:
-        events, _ = invoke(*args, **options)  # type: ignore[arg-type]
-        return events, runner.BuildError("killed at the end")
+    def broken(*args: Any, **options: Any) -> Any:
+        events, error = invoke(*args, **options)
+        killed = runner.BuildError("killed at the end")
+        return events, killed if "marts" in options["purpose"] else error
 
+    settings.CONFIG_FILE.write_text("spend: {deal_allocation: full}")
     monkeypatch.setattr(runner, "invoke", broken)
     assert not project.run().success
+    assert project.tables() != before
+    settings.CONFIG_FILE.write_text("spend: {deal_allocation: primary}")
     monkeypatch.setattr(runner, "invoke", invoke)
-    again = project.run()
-    assert unchanged(again, "raw/hubspot_deals")
-    assert not unchanged(again, "staging/staging_deals")
+    assert project.run().success
+    assert project.tables() == before
 
 
 def test_every_test_that_reads_a_stale_table_is_run_once_all_it_reads_is_there() -> None:
