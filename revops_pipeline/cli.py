@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from revops_pipeline.matching.csv_command import match_command
+from revops_pipeline.matching.csv_command import ListsByDefault, match_command
 from revops_pipeline.sandbox.command import sandbox_command
 
 app = typer.Typer(
@@ -20,7 +20,14 @@ app = typer.Typer(
 state = typer.Typer(help="What is stored about each source's progress.", no_args_is_help=True)
 app.add_typer(state, name="state")
 app.command("sandbox")(sandbox_command)
-app.command("match")(match_command)
+match = typer.Typer(
+    cls=ListsByDefault,
+    help="Which records of two lists, or of two systems, are the same company.\n\n"
+    "`revops match LEFT.csv RIGHT.csv --out LINKS.csv` links two lists; see `match lists --help`.",
+    no_args_is_help=True,
+)
+match.command("lists")(match_command)
+app.add_typer(match, name="match")
 
 
 @app.command()
@@ -63,6 +70,25 @@ def manifest() -> None:
     from revops_pipeline.commands.manifest import ensure_manifest
 
     raise typer.Exit(_guarded(ensure_manifest))
+
+
+@match.command("override")
+def match_override(
+    left: Annotated[str, typer.Option(help="One record, as SYSTEM:ID, such as hubspot:123")] = "",
+    right: Annotated[str, typer.Option(help="The other one; no_link without it: no other")] = "",
+    decision: Annotated[str, typer.Option(help="link or no_link")] = "",
+    author: Annotated[str, typer.Option(help="Who decides.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the link.")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Also for a record that is not there (yet).")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the decisions that stand.")] = False,
+) -> None:
+    """Decides a link by hand, which wins over everything; it holds from the next run on."""
+    from revops_pipeline.commands.overrides import Request, override, show_standing
+
+    request = Request(left, right, decision, author, reason)
+    raise typer.Exit(_guarded(show_standing if show else lambda: override(request, force=force)))
 
 
 @state.command("show")

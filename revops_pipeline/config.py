@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from revops_pipeline.matching import MatchSettings
+from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
 
 # How old a source's rows may become, in minutes, before its assets are late.
 Freshness = Literal[60, 180, 360, 720, 1440]
@@ -107,7 +107,8 @@ class Config(_Part):
     servicenow: ServiceNowConfig = ServiceNowConfig()
     retry: RetryConfig = RetryConfig()
     spend: SpendConfig = SpendConfig()
-    matching: MatchSettings = MatchSettings()
+    matching: PipelineMatchSettings = PipelineMatchSettings()
+    accounts: AccountSettings = AccountSettings()
     writer_wait_seconds: float = Field(120, ge=0)
 
     def dbt_vars(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dagster as dg
 
 from revops_pipeline.orchestration.freshness import with_freshness
 from revops_pipeline.orchestration.jobs import checks_job, revops_job, source_jobs
-from revops_pipeline.orchestration.link_assets import link_assets
+from revops_pipeline.orchestration.link_assets import decided_assets, link_assets
 from revops_pipeline.orchestration.model_assets import mart_assets, staging_assets
 from revops_pipeline.orchestration.raw_assets import source_assets
 from revops_pipeline.orchestration.resources import Revops
@@ -19,7 +19,8 @@ from revops_pipeline.orchestration.schedules import (
 from revops_pipeline.orchestration.sensors import hubspot_change_sensor
 
 assets = [
-    with_freshness(asset) for asset in (*source_assets, staging_assets, link_assets, mart_assets)
+    with_freshness(asset)
+    for asset in (*source_assets, decided_assets, staging_assets, link_assets, mart_assets)
 ]
 
 defs = dg.Definitions(

@@ -103,7 +103,8 @@ class _Matching:
         self.parties = (_in_order(left, "left"), _in_order(right, "right"))
         trusted = MANUAL in settings.strategies
         self.standing = standing(overrides, self.parties) if trusted else Standing()
-        sides = Sides(self.parties, (frozenset(self.standing.closed), frozenset()))
+        left_closed, right_closed = map(frozenset, self.standing.closed)
+        sides = Sides(self.parties, (left_closed, right_closed))
         self.closed = sides.closed
         self.strategies: list[Strategy] = [
             STRATEGIES[name](sides) for name in settings.strategies if name != MANUAL
@@ -131,7 +132,8 @@ class _Matching:
         links = [self._manual_link(*item) for item in manual.items()]
         links += map(self._link, best.values())
         linked = {*manual, *best}
-        return MatchResult(sorted(links), sorted(self._reviews(questions, linked)))
+        reviews = sorted(self._reviews(questions, linked))
+        return MatchResult(sorted(links), reviews, set(map(self._ids, disputed)))
 
     def _ask(self, side: Side, record: int) -> _Choice | _Question | None:
         skip = self.standing.skip[side].get(record, _NOBODY)
@@ -198,13 +200,7 @@ class _Matching:
         )
 
     def _manual_link(self, pair: Pair, override: Override) -> Link:
-        evidence = {
-            "strategy": MANUAL,
-            "author": override.author,
-            "reason": override.reason,
-            "decided_at": str(override.decided_at),
-        }
-        return Link(*self._ids(pair), MANUAL, 1.0, 1.0, _json(evidence))
+        return Link(*self._ids(pair), MANUAL, 1.0, 1.0, override.evidence)
 
     def _reviews(self, questions: Sequence[_Question], linked: set[Pair]) -> list[Review]:
         """One row a pair: the left record's question before the right one's."""
@@ -228,6 +224,7 @@ class _Matching:
                 second.id if second else None,
                 runner_up.score if runner_up else None,
                 reason,
+                "left" if asker == LEFT else "right",
             )
         return list(reviews.values())
 

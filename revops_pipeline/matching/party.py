@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
+
+from revops_pipeline.matching.settings import MANUAL
 
 
 class MatchError(ValueError):
@@ -29,7 +32,8 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What a person decided about one pair, or (`no_link`, right_id None) about one left record.
+    """What a person decided about one pair, or (`no_link`, right_id None) about its left record
+    alone. Which record of a pair is called left makes no difference.
 
     The latest `decided_at` (UTC) about a pair holds; of two at the same time, `no_link` does. A link
     that is later than "no link at all" holds for its own pair. One that names a record which is
@@ -57,6 +61,14 @@ class Override:
             in_utc = self.decided_at.astimezone(UTC).replace(tzinfo=None)
             object.__setattr__(self, "decided_at", in_utc)
 
+    @property
+    def evidence(self) -> str:
+        """As a link keeps it: JSON, for a person to read."""
+        said = {"strategy": MANUAL, "author": self.author, "reason": self.reason}
+        return json.dumps(
+            {**said, "decided_at": str(self.decided_at)}, ensure_ascii=False, sort_keys=True
+        )
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
@@ -76,7 +88,7 @@ class Link:
 @dataclass(frozen=True, slots=True, order=True)
 class Review:
     """One question for a person, unique by pair. The runner-up is a record of the right side,
-    or, when the question came up from the right record, of the left side: `reason` says which."""
+    or, when the question came up from the right record (`asker`), of the left side."""
 
     left_system: str
     left_id: str
@@ -86,11 +98,14 @@ class Review:
     runner_up_id: str | None
     runner_up_score: float | None
     reason: str
+    asker: Literal["left", "right"] = field(default="left", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """Sorted by left and right record; a pair is a link or under review, never both."""
+    """Sorted by left and right record; a pair is a link or under review, never both. `disputed`:
+    pairs (system, id, system, id) that strategies contradict each other about."""
 
     links: list[Link] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    disputed: set[tuple[str, str, str, str]] = field(default_factory=set)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MANUAL = "manual"
+# The map of ids that is kept beside the models.
+MAP = "map"
 AVAILABLE = (MANUAL, "id", "domain", "exact", "name_fuzzy_match")
+
+# By seniority: whose record gives an account its key, its name and its domain. Systems that only
+# the map knows follow by name.
+System = Literal[
+    "salesforce", "hubspot", "product", "qbr", "servicenow", "intercom", "jira", "looker"
+]
 
 # How far below the threshold a pair is still worth a person's time.
 NEAR = 0.1
@@ -36,3 +46,34 @@ class MatchSettings(BaseModel):
             if value.count(strategy) > 1:
                 raise ValueError(f"strategy {strategy!r} is given twice")
         return tuple(value)
+
+
+class PipelineMatchSettings(MatchSettings):
+    """How the pipeline matches, and what becomes of a record that found no account: a record of
+    another system than the systems of record, linked to none of theirs."""
+
+    on_missing_account: Literal["create", "skip", "error"] = Field(
+        "create", description="An account of its own, none, or an error that names it."
+    )
+    create_new_accounts: bool = Field(
+        True, description="False: only systems of record make accounts, as with skip."
+    )
+    update_existing_accounts: bool = Field(
+        True, description="False: an account keeps the name and domain that it got first."
+    )
+
+
+class AccountSettings(BaseModel):
+    """What is one account."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    systems_of_record: tuple[Literal["salesforce", "hubspot"], ...] = Field(
+        ("salesforce", "hubspot"), min_length=1, description="All others are matched with these."
+    )
+    distinct: tuple[System, ...] = Field(
+        ("salesforce",), description="No two records of these are one account, but by hand."
+    )
+    servicenow_ids: Literal["salesforce", "hubspot", "none"] = Field(
+        "salesforce", description="Whose ids are in ServiceNow's account field."
+    )

@@ -7,9 +7,6 @@ import dagster as dg
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
 from revops_pipeline.sources.catalog import STREAMS
 
-# Decisions of people, which are nobody's downstream.
-_OVERRIDES = dg.AssetSelection.assets(["staging", "account_link_override_seed"]).without_checks()
-
 # Every HubSpot view also reads the product's own tables.
 _READ = {"hubspot": ("hubspot", "product")}
 _TITLES = {
@@ -31,7 +28,7 @@ def _source_job(name: str) -> dg.UnresolvedAssetJobDefinition:
     built = dg.AssetSelection.groups(*read).downstream()
     return dg.define_asset_job(
         f"{name}_job",
-        selection=(((built | built.upstream()) - others).without_checks()) | _OVERRIDES,
+        selection=((built | built.upstream()) - others).without_checks(),
         description=f"{_TITLES[name]}, and all that is built from them.",
     )
 

@@ -1,159 +1,150 @@
-"""Which team is which company: read from staging, decided by `matching`, written as tables."""
+"""Which records are one account: read from staging, decided by `matching`, written as tables."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 
-from revops_pipeline.matching import (
-    MatchResult,
-    Override,
-    Party,
-    majority_domain,
-    match_both_ways,
-)
+from revops_pipeline.matching import build_accounts
+from revops_pipeline.matching.accounts import rules_hash
+from revops_pipeline.orchestration import account_tables as tables
+from revops_pipeline.orchestration.account_checks import CHECKS
+from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
+from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
+from revops_pipeline.orchestration.staleness import state_of
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.warehouse.base import Session
 
-LINKS, REVIEW = dg.AssetKey(["marts", "account_links"]), dg.AssetKey(["marts", "match_review"])
-
-LINK_COLUMNS = {
-    "left_system": "varchar",
-    "left_id": "varchar",
-    "right_system": "varchar",
-    "right_id": "varchar",
-    "method": "varchar",
-    "score": "double",
-    "margin": "double",
-    "decided_at": "timestamp",
-    "evidence": "varchar",
+_READ = (
+    *("account_parties", "account_link_overrides", "account_source_map_seed"),
+    *("hubspot_merged_ids", "staging_team_membership", "staging_users"),
+    *("staging_salesforce_accounts", "staging_salesforce_contacts"),
+)
+_DESCRIBED = {
+    tables.LINKS: "One row per two records of two systems that are the same account, decided by "
+    "an id, a domain, a name, the map or a person.",
+    tables.REVIEW: "One row per possible link that a person has to decide.",
+    tables.ACCOUNTS: "One row per account, whatever systems know it.",
+    tables.SOURCES: "One row per record of a system that stands for an account: the account, and "
+    "the link by which the record belongs to it.",
 }
-REVIEW_COLUMNS = {
-    "left_system": "varchar",
-    "left_id": "varchar",
-    "right_system": "varchar",
-    "right_id": "varchar",
-    "score": "double",
-    "runner_up_id": "varchar",
-    "runner_up_score": "double",
-    "reason": "varchar",
-}
-KEY = ("left_system", "left_id", "right_system", "right_id")
+
+# Written by `revops match override`.
+decided_assets = dg.AssetsDefinition(
+    specs=[
+        dg.AssetSpec(
+            ["ops", "link_overrides"],
+            group_name="staging",
+            kinds={WAREHOUSE_KIND},
+            owners=OWNERS,
+            description="One row per decision about a link, taken with `revops match override`.",
+        )
+    ]
+)
+
+Event = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetCheckEvaluation
 
 
-def _spec(key: dg.AssetKey, description: str) -> dg.AssetSpec:
-    names = ["staging_companies", "staging_teams", "staging_team_membership", "staging_users"]
-    names.append("account_link_override_seed")
-    return dg.AssetSpec(
-        key,
-        deps=[dg.AssetKey(["staging", name]) for name in names],
-        group_name="marts",
-        kinds={"python", WAREHOUSE_KIND},
-        owners=OWNERS,
-        description=description,
-        skippable=True,
-    )
+def _key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(table.split("."))
 
 
 @dg.multi_asset(
     name="match_accounts",
     specs=[
-        _spec(LINKS, "One row per product team and HubSpot company that are the same account."),
-        _spec(REVIEW, "One row per possible link that a person has to decide."),
+        dg.AssetSpec(
+            _key(table),
+            deps=[dg.AssetKey(["staging", name]) for name in _READ],
+            group_name="marts",
+            kinds={"python", WAREHOUSE_KIND},
+            owners=OWNERS,
+            description=description,
+            skippable=True,
+        )
+        for table, description in _DESCRIBED.items()
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(c.name, asset=_key(c.table), description=c.promise, blocking=True)
+        for c in CHECKS
     ],
     can_subset=True,
     retry_policy=RETRY_POLICY,
 )
-def link_assets(
-    context: dg.AssetExecutionContext, revops: Revops
-) -> Iterator[dg.MaterializeResult[Any]]:
-    """Links of product teams (left) and HubSpot companies (right)."""
+def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[Event]:
+    """Links between systems, and the accounts that they make."""
     with typed_failures(), revops.warehouse.session("matching accounts") as session:
-        wanted = fingerprint(session, revops.settings, revops.config)
-        unchanged = is_current(session, "matching", wanted)
-        if unchanged:
-            context.log.info("matching: nothing it is built from has changed; not built again")
-        else:
-            result = match_both_ways(
-                _teams(session), _companies(session), _overrides(session), revops.config.matching
-            )
-            _write(session, result)
-            session.record_build("matching", wanted, context.run.run_id)
-        tables = table_metadata(session, [LINKS, REVIEW])
-        methods = dict(session.query("select method, count(*) from marts.account_links group by 1"))
-        sample = session.query("select * from marts.match_review order by 1, 2, 3, 4 limit 5")
-    extra: dict[dg.AssetKey, dict[str, Any]] = {
-        LINKS: {"links_by_method": methods},
-        REVIEW: {"sample": list(map(list, sample))},
-    }
-    # Both are written either way: what is asked for decides only what is reported.
+        session.ensure(())
+        changed: Counter[str] | None = None
+        builds: dict[str, str] = {}
+        if context.selected_asset_keys:
+            changed, builds = _bring_up_to_date(context, session, revops)
+        unchanged, only_checks = changed is None, not context.selected_asset_keys
+        checked = {c: c.broken(session) for c in CHECKS if only_checks or not unchanged}
+        for build, made_of in builds.items() if not any(checked.values()) else ():
+            session.record_build(build, made_of, context.run.run_id)
+        found = table_metadata(session, map(_key, _DESCRIBED))
+        extra = _metadata(session, changed or Counter())
+    # All are written either way: what is asked for decides only what is reported.
     for key in sorted(context.selected_asset_keys):
-        metadata = {**tables[key], **extra[key], "unchanged": unchanged}
+        metadata = {**found[key], **extra[key], "unchanged": unchanged}
         yield dg.MaterializeResult(key, metadata=metadata)
+    yield from _checked(context, {c.name: (_key(c.table), names) for c, names in checked.items()})
 
 
-def _teams(session: Session) -> list[Party]:
-    emails: dict[str, list[str]] = defaultdict(list)
-    for team_id, email in session.query(
-        "select m.team_id, u.email_key from staging.staging_team_membership m "
-        "join staging.staging_users u on u.user_id = m.user_id where u.email_key is not null"
-    ):
-        emails[team_id].append(email)
-    teams = session.query("select team_id, team_name from staging.staging_teams")
-    return [
-        Party("product", team_id, name, domains=_known(majority_domain(emails[team_id])))
-        for team_id, name in teams
-    ]
+def _bring_up_to_date(
+    context: dg.AssetExecutionContext, session: Session, revops: Revops
+) -> tuple[Counter[str] | None, dict[str, str]]:
+    """How many links were made, dropped and changed, None if nothing had to be built; and what
+    to remember of the build, once its checks have passed.
+
+    Most changes of raw rows are none of what accounts are made of, so that is asked too.
+    """
+    states = state_of(session, [f"staging.{name}" for name in _READ])
+    builds = {MATCHING: f"{states} {rules_hash()}"} if states else {}
+    if builds and is_current(session, MATCHING, builds[MATCHING]):
+        context.log.info("matching: nothing it is built from has changed; not built again")
+        return None, {}
+    rows = read_rows(session)
+    found = digest(rows, revops.config)
+    if is_current(session, MATCHED, found):
+        context.log.info("matching: no record, decision or setting changed; not built again")
+        return None, builds
+    built = build_accounts(inputs(rows, revops.config), tables.known_profiles(session))
+    changed = tables.write(session, built, context.run.run_id)
+    return changed, {**builds, MATCHED: found}
 
 
-def _companies(session: Session) -> list[Party]:
-    rows = session.query(
-        "select id, name, coalesce(domain, website) from staging.staging_companies"
-    )
-    return [Party("hubspot", i, name, domains=_known(domain)) for i, name, domain in rows]
+def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict[str, Any]]:
+    def counted(column: str, table: str) -> dict[str, int]:
+        return dict(session.query(f"select {column}, count(*) from {table} group by 1 order by 1"))
+
+    sample = session.query(f"select * from {tables.REVIEW} order by 1, 2, 3, 4 limit 5")
+    links = {f"links_{change}": changed[change] for change in ("made", "dropped", "changed")}
+    return {
+        _key(tables.LINKS): {"links_by_method": counted("method", tables.LINKS), **links},
+        _key(tables.REVIEW): {"sample": list(map(list, sample))},
+        _key(tables.ACCOUNTS): {"accounts_by_system": counted("created_by", tables.ACCOUNTS)},
+        _key(tables.SOURCES): {"records_by_method": counted("method", tables.SOURCES)},
+    }
 
 
-def _known(domain: str | None) -> tuple[str, ...]:
-    return (domain,) if domain else ()
-
-
-def _overrides(session: Session) -> list[Override]:
-    return [
-        Override(*row)
-        for row in session.query(
-            "select left_system, left_id, right_system, right_id, decision, author, reason, "
-            "decided_at from staging.account_link_override_seed"
-        )
-    ]
-
-
-def _write(session: Session, result: MatchResult) -> None:
-    """A link that was decided before keeps the time of that decision."""
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    before: dict[tuple[Any, ...], datetime] = {}
-    if session.query(
-        "select 1 from information_schema.tables where lower(table_name) = 'account_links'"
-    ):
-        for row in session.query(f"select {', '.join(LINK_COLUMNS)} from marts.account_links"):
-            before[(*row[:7], row[8])] = row[7]
-    rows = []
-    for link in result.links:
-        identity = (link.left_system, link.left_id, link.right_system, link.right_id)
-        rest = (link.method, float(link.score), float(link.margin))
-        decided = before.get((*identity, *rest, link.evidence), now)
-        rows.append((*identity, *rest, decided, link.evidence))
-    session.replace_table("marts.account_links", LINK_COLUMNS, rows, KEY)
-    reviews = [
-        (
-            *(r.left_system, r.left_id, r.right_system, r.right_id),
-            *(float(r.score), r.runner_up_id, r.runner_up_score, r.reason),
-        )
-        for r in result.reviews
-    ]
-    session.replace_table("marts.match_review", REVIEW_COLUMNS, reviews, KEY)
+def _checked(
+    context: dg.AssetExecutionContext, found: Mapping[str, tuple[dg.AssetKey, list[str]]]
+) -> Iterator[Event]:
+    """As dbt's tests: those that a job did not select are put on record all the same."""
+    selected = {key.name for key in context.selected_asset_check_keys}
+    for name, (key, broken) in found.items():
+        said: dict[str, Any] = {"passed": not broken, "asset_key": key, "check_name": name}
+        metadata: dict[str, Any] = {"broken_by": broken}
+        if name in selected:
+            yield dg.AssetCheckResult(**said, metadata=metadata)
+        else:
+            evaluated = {k: dg.MetadataValue.json(v) for k, v in metadata.items()}
+            yield dg.AssetCheckEvaluation(**said, metadata=evaluated)
+    if failed := {name: broken for name, (_, broken) in found.items() if broken}:
+        told = "; ".join(f"{name}: {', '.join(broken)}" for name, broken in failed.items())
+        raise dg.Failure(f"checks of accounts failed: {told}", allow_retries=False)

@@ -1,22 +1,18 @@
 """dbt's models as assets, built in two calls with matching between them."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import (
-    get_dbt_resource_names_for_asset_keys,
-    get_subset_selection_for_context,
-)
+from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.fingerprint import fingerprint, is_current
 from revops_pipeline.orchestration.resources import Revops
+from revops_pipeline.orchestration.staleness import checks_of, forget, plan, remember
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
@@ -50,22 +46,27 @@ def mart_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
 
 
 def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Iterator[Event]:
+    tables = {".".join(key.path): key for key in context.selected_asset_keys}
     with typed_failures():
         with revops.warehouse.session(f"checking {stage}") as session:
-            if stage == "staging":
-                session.ensure(ALL_STREAMS)
-            wanted = fingerprint(session, revops.settings, revops.config)
-            build = _build_name(context, stage)
-            if build and is_current(session, build, wanted):
-                context.log.info(f"{stage}: nothing it is built from has changed; not built again")
-                yield from _unchanged(context, table_metadata(session, context.selected_asset_keys))
-                return
-        events, error = _invoke(context, revops, stage)
+            session.ensure(ALL_STREAMS if stage == "staging" else ())
+            planned = plan(session, tables, _manifest(), revops.settings, revops.config)
+            # A person who asks for a table gets it built.
+            stale = planned.stale if _is_job(context) else frozenset(tables)
+            kept = table_metadata(session, [tables[t] for t in tables.keys() - stale])
+            if stale:
+                forget(session, stale, context.run.run_id)
+        yield from _unchanged(context, kept)
+        if tables and not stale:
+            context.log.info(f"{stage}: nothing it is built from has changed; not built again")
+            return
+        events, error = _invoke(context, revops, stage, stale)
         with revops.warehouse.session(f"recording {stage}") as session:
-            tables = table_metadata(session, context.selected_asset_keys)
-            if build and error is None:
-                session.record_build(build, wanted, context.run.run_id)
-    yield from _translated(context, events, tables)
+            built = table_metadata(session, [tables[t] for t in stale])
+            if stale and error is None and _is_job(context):
+                wanted = {table: planned.wanted[table] for table in stale}
+                remember(session, wanted, context.run.run_id)
+    yield from _translated(context, events, built)
     if error is not None:
         raise dg.Failure(f"dbt, {stage}: {error}", allow_retries=False) from None
 
@@ -75,44 +76,29 @@ def _is_job(context: dg.AssetExecutionContext) -> bool:
     return not context.job_name.startswith("__") and bool(context.selected_asset_keys)
 
 
-def _is_whole(context: dg.AssetExecutionContext) -> bool:
-    everything = context.assets_def.node_keys_by_output_name.values()
-    return set(context.selected_asset_keys) == set(everything)
-
-
-def _build_name(context: dg.AssetExecutionContext, stage: str) -> str | None:
-    """What a job's build is remembered by; a person who asks for a table gets it built."""
-    if not _is_job(context):
-        return None
-    if _is_whole(context):
-        return stage
-    chosen = "\n".join(sorted(key.to_user_string() for key in context.selected_asset_keys))
-    return f"{stage} {hashlib.sha256(chosen.encode()).hexdigest()[:12]}"
-
-
 def _unchanged(
     context: dg.AssetExecutionContext, tables: dict[dg.AssetKey, dict[str, Any]]
 ) -> Iterator[Event]:
     dependencies = context.assets_def.asset_deps
-    order = TopologicalSorter({k: dependencies[k] for k in context.selected_asset_keys})
+    order = TopologicalSorter({key: dependencies[key] for key in tables})
     for key in order.static_order():
-        if key in context.selected_asset_keys:
-            yield dg.MaterializeResult(key, metadata={**tables.get(key, {}), "unchanged": True})
+        if key in tables:
+            yield dg.MaterializeResult(key, metadata={**tables[key], "unchanged": True})
 
 
 def _invoke(
-    context: dg.AssetExecutionContext, revops: Revops, stage: str
+    context: dg.AssetExecutionContext, revops: Revops, stage: str, stale: Collection[str]
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
-    """A job's build runs every test that its tables allow; a selection by hand, those selected."""
+    """A job builds what is stale and runs every test that reads it; a selection by hand, those
+    selected."""
     command = "build" if context.selected_asset_keys else "test"
-    selection, indirect = ["--select", f"tag:stage_{stage}"], None
-    if _is_job(context) and not _is_whole(context):
-        names = get_dbt_resource_names_for_asset_keys(
-            TRANSLATOR, _manifest(), context.assets_def, context.selected_asset_keys
-        )
-        selection = ["--select", " ".join(names)]
-    elif not _is_job(context):
-        selection, indirect = get_subset_selection_for_context(
+    if _is_job(context):
+        chosen = {".".join(key.path) for key in context.selected_asset_keys}
+        names = [table.partition(".")[2] for table in sorted(stale)]
+        names += checks_of(_manifest(), stale, chosen)
+        selection, indirect = ["--select", " ".join(names)], "empty"
+    else:
+        selection, found = get_subset_selection_for_context(
             context=context,
             manifest=_manifest(),
             select=f"tag:stage_{stage}",
@@ -121,7 +107,8 @@ def _invoke(
             dagster_dbt_translator=TRANSLATOR,
             current_dbt_indirect_selection_env=None,
         )
-    args = [command, *selection, "--indirect-selection", indirect or "buildable"]
+        indirect = found or "buildable"
+    args = [command, *selection, "--indirect-selection", indirect]
     args += ["--exclude-resource-type", "unit_test"]
     purpose = f"dbt {stage}, run {context.run.run_id[:8]}"
     with revops.warehouse.locked(purpose):

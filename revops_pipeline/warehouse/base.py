@@ -87,6 +87,15 @@ class LogEntry:
     counts: Counts = field(default_factory=Counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Rows for a table that only grows: a book of what was decided, or of what changed."""
+
+    table: str
+    columns: Mapping[str, str]
+    rows: Sequence[Sequence[Any]]
+
+
 class Session(ABC):
     """Work on an open warehouse; not shared between threads."""
 
@@ -136,8 +145,17 @@ class Session(ABC):
         columns: Mapping[str, str],
         rows: Sequence[Sequence[Any]],
         key: Sequence[str],
+        journal: Entries | None = None,
     ) -> Counts:
-        """Makes `schema.table` hold exactly these rows, writing only those that differ by key."""
+        """Makes `schema.table` hold exactly these rows, writing only those that differ by key.
+
+        `journal` is what to note about the change, in the same transaction; nothing differs,
+        nothing is noted.
+        """
+
+    @abstractmethod
+    def append(self, entries: Entries) -> None:
+        """Adds the rows, each once, even where an answer was lost and it is tried again."""
 
 
 class Warehouse(ABC):
@@ -167,6 +185,18 @@ class Warehouse(ABC):
 
     def release(self) -> None:  # noqa: B027 - nothing is kept unless `HeldWarehouse` keeps it
         """Lets go of what is kept between sessions."""
+
+
+def table_exists(session: Session, table: str) -> bool:
+    """Whether there is a table or view `schema.table`."""
+    schema, _, name = table.partition(".")
+    return bool(
+        session.query(
+            "select 1 from information_schema.tables "
+            "where lower(table_schema) = ? and lower(table_name) = ?",
+            [schema, name],
+        )
+    )
 
 
 def change_sequences(session: Session) -> Iterator[tuple[str, str, int]]:

@@ -14,6 +14,24 @@ STATE_COLUMNS = (
     *("source", "stream", "identity_key", "identity_address"),
     *("state", "change_seq", "run_id", "updated_at"),
 )
+# What people decided about links, and what became of links; see docs/matching.md.
+LINK_OVERRIDES, LINK_CHANGES = "ops.link_overrides", "ops.link_changes"
+PAIR_COLUMNS = dict.fromkeys(("left_system", "left_id", "right_system", "right_id"), "varchar")
+OVERRIDE_COLUMNS = {
+    **PAIR_COLUMNS,
+    **dict.fromkeys(("decision", "author", "reason"), "varchar"),
+    "decided_at": "timestamp",
+}
+CHANGE_COLUMNS = {
+    "changed_at": "timestamp",
+    "run_id": "varchar",
+    **PAIR_COLUMNS,
+    "change": "varchar",
+    "before_method": "varchar",
+    "before_score": "double",
+    "after_method": "varchar",
+    "after_score": "double",
+}
 STORED_STATES = (
     "select stream, identity_key, identity_address, state, change_seq "
     "from ops.extract_state where source = ?"
@@ -108,6 +126,13 @@ def log_rows(entries: Sequence[LogEntry], now: datetime) -> list[tuple[Any, ...]
         )
         for e in entries
     ]
+
+
+def declared(columns: Mapping[str, str], timestamp: str = "timestamp") -> str:
+    """The columns as CREATE TABLE has them; `timestamp` is what the engine calls one without a
+    zone."""
+    kinds = {name: timestamp if kind == "timestamp" else kind for name, kind in columns.items()}
+    return ", ".join(f"{name} {kind}" for name, kind in kinds.items())
 
 
 def marks(rows: Sequence[Sequence[Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from revops_pipeline.warehouse.base import Counts, LogEntry, Session
+from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
 from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
 from revops_pipeline.warehouse.duckdb_tables import move_past
 
@@ -59,6 +59,7 @@ class DuckDBBooks(Session):
         columns: Mapping[str, str],
         rows: Sequence[Sequence[Any]],
         key: Sequence[str],
+        journal: Entries | None = None,
     ) -> Counts:
         declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         primary = f"primary key ({', '.join(key)})"
@@ -67,17 +68,36 @@ class DuckDBBooks(Session):
         old = set(self.query(f"select {', '.join(columns)} from {table}"))
         if new == old:
             return Counts(unchanged=len(new))
-        values = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
-        self._connection.register("incoming", values)
+        self._connection.register("incoming", _arrow(columns, rows))
         self._connection.execute("begin")
         try:
             # Deleting and inserting one key in one transaction breaks its index; replacing does not.
             self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
             self._connection.execute(f"insert into {table} select * from incoming")
+            if journal:
+                self._add(journal)
             self._connection.execute("commit")
         except BaseException:
             self._connection.execute("rollback")
             raise
         finally:
             self._connection.unregister("incoming")
+            self._connection.unregister("entries")
         return Counts(len(new - old), 0, len(old - new), len(new & old))
+
+    def append(self, entries: Entries) -> None:
+        try:
+            self._add(entries)
+        finally:
+            self._connection.unregister("entries")
+
+    def _add(self, entries: Entries) -> None:
+        names = ", ".join(entries.columns)
+        self._connection.register("entries", _arrow(entries.columns, entries.rows))
+        self._connection.execute(
+            f"insert into {entries.table} ({names}) select {names} from entries"
+        )
+
+
+def _arrow(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    return pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})

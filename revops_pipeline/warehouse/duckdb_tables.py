@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import duckdb
 
 from revops_pipeline.sources.stream import Stream
+from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
 
 # Half the processor time of DuckDB's own choice to store, and a third of the space; reading the
 # documents of a table takes a quarter longer.
@@ -22,23 +23,22 @@ _COLUMNS = (
     "content_hash varchar not null, deleted_at timestamp, run_id varchar not null, "
     "loaded_at timestamp not null"
 )
-_OPS_TABLES = (
-    "create schema if not exists raw",
-    "create schema if not exists staging",
-    "create schema if not exists marts",
-    "create schema if not exists ops",
-    """create table if not exists ops.extract_state (
+_SCHEMAS = ("raw", "staging", "marts", "ops")
+_OPS_TABLES = {
+    "extract_state": """
         source varchar, stream varchar, identity_key varchar, identity_address varchar,
         state varchar, change_seq bigint, run_id varchar, updated_at timestamp,
-        primary key (source, stream))""",
-    """create table if not exists ops.extract_log (
+        primary key (source, stream)""",
+    "extract_log": """
         run_id varchar, source varchar, stream varchar, finished_at timestamp, seconds double,
         windows integer, pages integer, rows_reported bigint, rows_read bigint, verified boolean,
         rows_inserted bigint, rows_updated bigint, rows_deleted bigint, rows_unchanged bigint,
-        error varchar)""",
-    """create table if not exists ops.build_state (
-        build varchar primary key, fingerprint varchar, run_id varchar, built_at timestamp)""",
-)
+        error varchar""",
+    "build_state": """
+        build varchar primary key, fingerprint varchar, run_id varchar, built_at timestamp""",
+    "link_overrides": declared(OVERRIDE_COLUMNS),
+    "link_changes": declared(CHANGE_COLUMNS),
+}
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) -> None:
@@ -49,9 +49,11 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
             "where table_schema in ('raw', 'ops')"
         ).fetchall()
     )
-    if ("ops", "build_state") not in there:
-        for statement in _OPS_TABLES:
-            connection.execute(statement)
+    missing = [name for name in _OPS_TABLES if ("ops", name) not in there]
+    for schema in _SCHEMAS if missing else ():
+        connection.execute(f"create schema if not exists {schema}")
+    for name in missing:
+        connection.execute(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
     for stream in streams:
         if ("raw", stream.table) not in there:
             connection.execute("begin")

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from revops_pipeline.warehouse.base import Counts, LogEntry, Session
+from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
 from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
 from revops_pipeline.warehouse.snowflake_tables import STAGE
@@ -83,8 +83,9 @@ class SnowflakeBooks(Session):
         columns: Mapping[str, str],
         rows: Sequence[Sequence[Any]],
         key: Sequence[str],
+        journal: Entries | None = None,
     ) -> Counts:
-        return self._wire.unit(lambda: self._replace(table, columns, rows, key))
+        return self._wire.unit(lambda: self._replace(table, columns, rows, key, journal))
 
     def _replace(
         self,
@@ -92,6 +93,7 @@ class SnowflakeBooks(Session):
         columns: Mapping[str, str],
         rows: Sequence[Sequence[Any]],
         key: Sequence[str],
+        journal: Entries | None,
     ) -> Counts:
         wire, names = self._wire, ", ".join(map(quoted, columns))
         declared = {quoted(name): kind for name, kind in columns.items()}
@@ -105,6 +107,8 @@ class SnowflakeBooks(Session):
         leaving = {tuple(row[p] for p in positions) for row in old - new}
         fill(wire, "ops.leaving", keys, list(leaving))
         fill(wire, "ops.arriving", declared, list(new - old))
+        if journal:
+            _gather(wire, journal)
         with wire.transaction():
             self._lock.fence()
             by_key = ", ".join(keys)
@@ -113,7 +117,37 @@ class SnowflakeBooks(Session):
                 about=table,
             )
             wire.run(f"insert into {table} ({names}) select {names} from ops.arriving", about=table)
+            if journal:
+                _add_gathered(wire, journal)
         return Counts(len(new - old), 0, len(old - new), len(new & old))
+
+    def append(self, entries: Entries) -> None:
+        self._wire.unit(lambda: self._append(entries))
+
+    def _append(self, entries: Entries) -> None:
+        _gather(self._wire, entries)
+        with self._wire.transaction():
+            self._lock.fence()
+            _add_gathered(self._wire, entries)
+
+
+def _gather(wire: Wire, entries: Entries) -> None:
+    columns = {
+        name: "timestamp_ntz" if kind == "timestamp" else kind
+        for name, kind in entries.columns.items()
+    }
+    fill(wire, "ops.entries", columns, [tuple(row) for row in entries.rows])
+
+
+def _add_gathered(wire: Wire, entries: Entries) -> None:
+    """Nothing when it is done again after an answer that was lost."""
+    names = ", ".join(entries.columns)
+    same = " and ".join(f"t.{name} is not distinct from n.{name}" for name in entries.columns)
+    wire.run(
+        f"insert into {entries.table} ({names}) select {names} from ops.entries n "
+        f"where not exists (select 1 from {entries.table} t where {same})",
+        about=entries.table,
+    )
 
 
 def upsert(

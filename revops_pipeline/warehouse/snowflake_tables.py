@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from revops_pipeline.sources.stream import Stream
+from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
 from revops_pipeline.warehouse.snowflake_wire import Wire
 
 SCHEMAS = ("raw", "staging", "marts", "ops")
@@ -31,6 +32,8 @@ _OPS_TABLES = {
     "build_state": "build varchar, fingerprint varchar, run_id varchar, built_at timestamp_ntz",
     "rejected_documents": "source varchar, stream varchar, id varchar, bytes number(18, 0), "
     "reason varchar, run_id varchar, rejected_at timestamp_ntz",
+    "link_overrides": declared(OVERRIDE_COLUMNS, "timestamp_ntz"),
+    "link_changes": declared(CHANGE_COLUMNS, "timestamp_ntz"),
 }
 # What a settlement works on, made anew for each. Documents stay text until it is known which of
 # them changed: the others need no parsing.

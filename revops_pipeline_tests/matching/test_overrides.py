@@ -145,3 +145,21 @@ def test_a_wrong_override_is_refused_naming_its_record(
 def test_an_override_without_a_time_is_refused() -> None:
     with pytest.raises(MatchError, match="decided_at None must be a date and time"):
         Override("p", "t", "h", "1", "link", "ana", "", None)  # type: ignore[arg-type]
+
+
+@MATCHERS
+def test_which_record_a_decision_calls_left_makes_no_difference(match: Matcher) -> None:
+    when = datetime(2026, 1, 1)
+    turned = Override("h", "2", "p", "t", "link", "ana", "", when)
+    assert ("t", "2") in pairs(match([TEAM], [GLOBEX], [turned]))
+    apart = Override("h", "1", "p", "t", "no_link", "ana", "", when)
+    assert match([TEAM], [ACME], [apart]).links == []
+    later = Override("p", "t", "h", "1", "link", "ana", "", when + timedelta(days=1))
+    assert pairs(match([TEAM], [ACME], [later, apart])) == [("t", "1")]
+
+
+@MATCHERS
+def test_a_right_record_that_is_linked_to_nothing_is_proposed_to_nobody(match: Matcher) -> None:
+    alone = Override("h", "1", None, None, "no_link", "ana", "", datetime(2026, 1, 1))
+    assert match([TEAM], [ACME], [alone]).links == []
+    assert match([TEAM], [ACME], [alone, override("1", day=2)]).links[0].method == "manual"

@@ -30,6 +30,112 @@ show user functions in <database>.ops
 show user functions in <database>.staging
 ;
 
+-- model.revops_pipeline.account_link_overrides
+create or replace transient table <database>.staging.account_link_overrides
+    as (with kept_in_git as (
+    select * from <database>.staging.account_link_override_seed
+),
+taken_by_command as (
+    select * from <database>.ops.link_overrides
+),
+final as (
+    select
+        left_system,
+        left_id,
+        right_system,
+        right_id,
+        decision,
+        author,
+        reason,
+        decided_at,
+        'seed' as origin
+    from kept_in_git
+    union all
+    select
+        left_system,
+        left_id,
+        right_system,
+        right_id,
+        decision,
+        author,
+        reason,
+        decided_at,
+        'command' as origin
+    from taken_by_command
+)
+select * from final
+    )
+;
+
+-- model.revops_pipeline.account_parties
+create or replace transient table <database>.staging.account_parties
+    as (-- A further system that has staging tables of its own needs one more branch of `staged`.
+with mapped as (
+    select
+        system,
+        case when kind is null then source_id else kind || ':' || source_id end as source_id,
+        name,
+        domain
+    from <database>.staging.account_source_map_seed
+),
+staged as (
+    select
+        'salesforce' as system,
+        id as source_id,
+        account_name as name,
+        website as domain,
+        cast(null as varchar) as crm_id
+    from <database>.staging.staging_salesforce_accounts
+    union all
+    select
+        'hubspot' as system,
+        id as source_id,
+        name,
+        coalesce(domain, website) as domain,
+        salesforce_account_id as crm_id
+    from <database>.staging.staging_companies
+    union all
+    select
+        'product' as system,
+        team_id as source_id,
+        team_name as name,
+        cast(null as varchar) as domain,
+        cast(null as varchar) as crm_id
+    from <database>.staging.staging_teams
+    union all
+    select
+        'qbr' as system,
+        company_id as source_id,
+        company_name as name,
+        cast(null as varchar) as domain,
+        cast(null as varchar) as crm_id
+    from <database>.staging.qbr_companies
+    union all
+    select
+        'servicenow' as system,
+        account_id as source_id,
+        account_name as name,
+        cast(null as varchar) as domain,
+        account_id as crm_id
+    from <database>.staging.staging_servicenow_accounts
+),
+final as (
+    select * from staged
+    union all
+    select
+        mapped.system,
+        mapped.source_id,
+        mapped.name,
+        mapped.domain,
+        cast(null as varchar) as crm_id
+    from mapped
+    left join staged on mapped.system = staged.system and mapped.source_id = staged.source_id
+    where staged.source_id is null
+)
+select * from final
+    )
+;
+
 -- model.revops_pipeline.base_hubspot_companies
 create or replace transient table <database>.staging.base_hubspot_companies
     as (with documents as (
@@ -44,6 +150,7 @@ create or replace transient table <database>.staging.base_hubspot_companies
         case when trim(cast(document:"properties"."website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."website" as varchar) end as website,
         case when trim(cast(document:"properties"."country" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."country" as varchar) end as country,
         case when trim(cast(document:"properties"."hubspot_owner_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."hubspot_owner_id" as varchar) end as owner_id,
+        case when trim(cast(document:"properties"."salesforceaccountid" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"properties"."salesforceaccountid" as varchar) end as salesforce_account_id,
         loaded_at
     from <database>.raw.hubspot_companies
     where deleted_at is null
@@ -4382,6 +4489,11 @@ final as (
         country,
         owner_id,
         case
+        when regexp_like(trim(salesforce_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(salesforce_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        else trim(salesforce_account_id, ' \t\n\r\u00a0')
+    end as salesforce_account_id,
+        case
         when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
         when trim(created_at, ' \t\n\r\u00a0') like '____-__-__%'
@@ -6661,6 +6773,48 @@ select * from final
     )
 ;
 
+-- model.revops_pipeline.ticket_accounts
+create or replace transient table <database>.marts.ticket_accounts
+    as (-- A further system with tickets needs one more branch of `tickets`.
+with tickets as (
+    select
+        'servicenow' as system,
+        id as ticket_id,
+        account_id as source_account_id,
+        account_name as source_account_name
+    from <database>.staging.staging_servicenow_incidents
+    union all
+    select
+        'salesforce' as system,
+        id as ticket_id,
+        account_id as source_account_id,
+        cast(null as varchar) as source_account_name
+    from <database>.staging.staging_salesforce_cases
+),
+crosswalk as (
+    select
+        system,
+        source_id,
+        account_key,
+        method
+    from <database>.marts.account_source_ids
+),
+final as (
+    select
+        tickets.system,
+        tickets.ticket_id,
+        crosswalk.account_key,
+        coalesce(crosswalk.method, 'none') as method,
+        tickets.source_account_id,
+        tickets.source_account_name
+    from tickets
+    left join crosswalk
+        on tickets.system = crosswalk.system and tickets.source_account_id = crosswalk.source_id
+)
+select * from final
+    )
+;
+
 -- model.revops_pipeline.unlinked_company_spend
 create or replace transient table <database>.marts.unlinked_company_spend
     as (with company_deals as (
@@ -6690,20 +6844,44 @@ select * from final
     )
 ;
 
--- seed.revops_pipeline.account_link_override_seed
-BEGIN
-;
-
--- seed.revops_pipeline.account_link_override_seed
-COMMIT
+-- model.revops_pipeline.unmatched_tickets
+create or replace   view <database>.marts.unmatched_tickets
+  as (
+    with tickets as (
+    select * from <database>.marts.ticket_accounts
+),
+crosswalk as (
+    select
+        system,
+        source_id
+    from <database>.marts.account_source_ids
+),
+final as (
+    select
+        tickets.system,
+        tickets.ticket_id,
+        tickets.source_account_id,
+        tickets.source_account_name,
+        case
+            when tickets.source_account_id is null then 'names no account'
+            when crosswalk.source_id is null then 'names a record that is not there'
+            else 'names a record without an account'
+        end as reason
+    from tickets
+    left join crosswalk
+        on tickets.system = crosswalk.system and tickets.source_account_id = crosswalk.source_id
+    where tickets.account_key is null
+)
+select * from final
+  )
 ;
 
 -- seed.revops_pipeline.account_link_override_seed
 create transient table <database>.staging.account_link_override_seed (left_system varchar,left_id varchar,right_system varchar,right_id varchar,decision varchar,author varchar,reason varchar,decided_at timestamp_ntz)
 ;
 
--- seed.revops_pipeline.account_link_override_seed
-truncate table "<database>"."STAGING"."ACCOUNT_LINK_OVERRIDE_SEED"
+-- seed.revops_pipeline.account_source_map_seed
+create transient table <database>.staging.account_source_map_seed (system varchar,kind varchar,source_id varchar,name varchar,domain varchar,account_system varchar,account_source_id varchar)
 ;
 
 -- test.revops_pipeline.a_contacts_company_is_live.89c555e678
@@ -6775,6 +6953,52 @@ unusable as (
     select 'missing or placeholder' as problem
     from <database>.staging.salesforce_rejected_records
     where stream is null or id is null or "column" is null or lower(trim(stream)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim("column")) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.account_parties_has_one_row_per_record.927c7a0fe4
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.account_parties
+    group by system, source_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.account_parties
+    where system is null or source_id is null or lower(trim(system)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(source_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.account_source_map_has_one_row_per_record.698ad1b801
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.staging.account_source_map_seed
+    group by system, kind, source_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.staging.account_source_map_seed
+    where system is null or source_id is null or lower(trim(system)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(kind)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(source_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
 )
 select * from duplicated
 union all
@@ -7210,6 +7434,40 @@ from live
 cross join staged
 cross join rejected
 where live.records <> staged.records + rejected.records
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.every_ticket_is_in_ticket_accounts
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+with tickets as (
+    select
+        'servicenow' as system,
+        id
+    from <database>.staging.staging_servicenow_incidents
+    union all
+    select
+        'salesforce' as system,
+        id
+    from <database>.staging.staging_salesforce_cases
+),
+listed as (
+    select * from <database>.marts.ticket_accounts
+),
+unmatched as (
+    select * from <database>.marts.unmatched_tickets
+)
+select coalesce(tickets.id, listed.ticket_id, unmatched.ticket_id) as ticket_id
+from tickets
+full outer join listed on tickets.system = listed.system and tickets.id = listed.ticket_id
+full outer join unmatched on listed.system = unmatched.system and listed.ticket_id = unmatched.ticket_id
+where
+    tickets.id is null
+    or listed.ticket_id is null
+    or (listed.account_key is null) <> (unmatched.ticket_id is not null)
     ) dbt_internal_test
 ;
 
@@ -8466,6 +8724,44 @@ where child.team_id is not null and parent.team_id is null
     ) dbt_internal_test
 ;
 
+-- test.revops_pipeline.ticket_accounts_has_one_row_per_ticket.cc16a65059
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.marts.ticket_accounts
+    group by system, ticket_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.marts.ticket_accounts
+    where system is null or ticket_id is null or lower(trim(system)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(ticket_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
+-- test.revops_pipeline.ticket_accounts_names_known_accounts.7b3bb19ead
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+select
+    'account_key' as reference,
+    child.account_key as missing_id
+from <database>.marts.ticket_accounts as child
+left join <database>.marts.dim_account as parent on child.account_key = parent.account_key
+where child.account_key is not null and parent.account_key is null
+    ) dbt_internal_test
+;
+
 -- test.revops_pipeline.unlinked_company_spend_has_one_row_per_company.083f2e25be
 select
       count(*) as failures,
@@ -8489,6 +8785,29 @@ select * from unusable
     ) dbt_internal_test
 ;
 
+-- test.revops_pipeline.unmatched_tickets_has_one_row_per_ticket.fb7c27688c
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+  with duplicated as (
+    select 'duplicate' as problem
+    from <database>.marts.unmatched_tickets
+    group by system, ticket_id
+    having count(*) > 1
+),
+unusable as (
+    select 'missing or placeholder' as problem
+    from <database>.marts.unmatched_tickets
+    where system is null or ticket_id is null or lower(trim(system)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(ticket_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+)
+select * from duplicated
+union all
+select * from unusable
+    ) dbt_internal_test
+;
+
 -- the loader
 begin
 ;
@@ -8498,7 +8817,19 @@ commit
 ;
 
 -- the loader
+copy into ops.arriving ("ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::varchar, $1:c5::varchar, $1:c6::varchar, $1:c7::varchar, $1:c8::varchar, $1:c9::varchar, $1:c10::integer, $1:c11::integer from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
 copy into ops.arriving ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "METHOD", "SCORE", "MARGIN", "DECIDED_AT", "EVIDENCE") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::varchar, $1:c5::double, $1:c6::double, $1:c7::varchar::timestamp, $1:c8::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
+copy into ops.arriving ("SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "METHOD", "SCORE", "VIA", "EVIDENCE") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::double, $1:c5::varchar, $1:c6::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
+copy into ops.entries (changed_at, run_id, left_system, left_id, right_system, right_id, change, before_method, before_score, after_method, after_score) from (select $1:c0::varchar::timestamp_ntz, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::varchar, $1:c5::varchar, $1:c6::varchar, $1:c7::varchar, $1:c8::double, $1:c9::varchar, $1:c10::double from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
 ;
 
 -- the loader
@@ -8506,7 +8837,19 @@ copy into ops.landing (stream, kind, batch, place, id, document, updated, delete
 ;
 
 -- the loader
+copy into ops.leaving ("ACCOUNT_KEY") from (select $1:c0::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
 copy into ops.leaving ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
+copy into ops.leaving ("SYSTEM", "SOURCE_ID") from (select $1:c0::varchar, $1:c1::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
+create or replace temporary table ops.arriving ("ACCOUNT_KEY" varchar, "ACCOUNT_NAME" varchar, "DOMAIN" varchar, "NAME_SOURCE" varchar, "SALESFORCE_ACCOUNT_ID" varchar, "HUBSPOT_COMPANY_ID" varchar, "PRODUCT_TEAM_ID" varchar, "QBR_COMPANY_ID" varchar, "SERVICENOW_ACCOUNT_ID" varchar, "CREATED_BY" varchar, "SYSTEMS" integer, "RECORDS" integer)
 ;
 
 -- the loader
@@ -8514,7 +8857,15 @@ create or replace temporary table ops.arriving ("LEFT_SYSTEM" varchar, "LEFT_ID"
 ;
 
 -- the loader
+create or replace temporary table ops.arriving ("SYSTEM" varchar, "SOURCE_ID" varchar, "ACCOUNT_KEY" varchar, "METHOD" varchar, "SCORE" double, "VIA" varchar, "EVIDENCE" varchar)
+;
+
+-- the loader
 create or replace temporary table ops.changes (stream varchar, id varchar, document variant, source_updated_at timestamp_ntz, content_hash varchar, deleted_at timestamp_ntz, run_id varchar, loaded_at timestamp_ntz, replaces boolean, gone boolean)
+;
+
+-- the loader
+create or replace temporary table ops.entries (changed_at timestamp_ntz, run_id varchar, left_system varchar, left_id varchar, right_system varchar, right_id varchar, change varchar, before_method varchar, before_score double, after_method varchar, after_score double)
 ;
 
 -- the loader
@@ -8522,7 +8873,15 @@ create or replace temporary table ops.landing (stream varchar, kind varchar, bat
 ;
 
 -- the loader
+create or replace temporary table ops.leaving ("ACCOUNT_KEY" varchar)
+;
+
+-- the loader
 create or replace temporary table ops.leaving ("LEFT_SYSTEM" varchar, "LEFT_ID" varchar, "RIGHT_SYSTEM" varchar, "RIGHT_ID" varchar)
+;
+
+-- the loader
+create or replace temporary table ops.leaving ("SYSTEM" varchar, "SOURCE_ID" varchar)
 ;
 
 -- the loader
@@ -8546,6 +8905,14 @@ create table if not exists marts.account_links ("LEFT_SYSTEM" varchar, "LEFT_ID"
 ;
 
 -- the loader
+create table if not exists marts.account_source_ids ("SYSTEM" varchar, "SOURCE_ID" varchar, "ACCOUNT_KEY" varchar, "METHOD" varchar, "SCORE" double, "VIA" varchar, "EVIDENCE" varchar)
+;
+
+-- the loader
+create table if not exists marts.dim_account ("ACCOUNT_KEY" varchar, "ACCOUNT_NAME" varchar, "DOMAIN" varchar, "NAME_SOURCE" varchar, "SALESFORCE_ACCOUNT_ID" varchar, "HUBSPOT_COMPANY_ID" varchar, "PRODUCT_TEAM_ID" varchar, "QBR_COMPANY_ID" varchar, "SERVICENOW_ACCOUNT_ID" varchar, "CREATED_BY" varchar, "SYSTEMS" integer, "RECORDS" integer)
+;
+
+-- the loader
 create table if not exists marts.match_review ("LEFT_SYSTEM" varchar, "LEFT_ID" varchar, "RIGHT_SYSTEM" varchar, "RIGHT_ID" varchar, "SCORE" double, "RUNNER_UP_ID" varchar, "RUNNER_UP_SCORE" double, "REASON" varchar)
 ;
 
@@ -8559,6 +8926,14 @@ create table if not exists ops.extract_log (run_id varchar, source varchar, stre
 
 -- the loader
 create table if not exists ops.extract_state (source varchar, stream varchar, identity_key varchar, identity_address varchar, state varchar, change_seq number(18, 0), run_id varchar, updated_at timestamp_ntz)
+;
+
+-- the loader
+create table if not exists ops.link_changes (changed_at timestamp_ntz, run_id varchar, left_system varchar, left_id varchar, right_system varchar, right_id varchar, change varchar, before_method varchar, before_score double, after_method varchar, after_score double)
+;
+
+-- the loader
+create table if not exists ops.link_overrides (left_system varchar, left_id varchar, right_system varchar, right_id varchar, decision varchar, author varchar, reason varchar, decided_at timestamp_ntz)
 ;
 
 -- the loader
@@ -8582,11 +8957,27 @@ delete from marts.account_links where ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM",
 ;
 
 -- the loader
+delete from marts.account_source_ids where ("SYSTEM", "SOURCE_ID") in (select "SYSTEM", "SOURCE_ID" from ops.leaving)
+;
+
+-- the loader
+delete from marts.dim_account where ("ACCOUNT_KEY") in (select "ACCOUNT_KEY" from ops.leaving)
+;
+
+-- the loader
 delete from ops.rejected_documents where source = ? and (stream, id) in (select l.stream, l.id from ops.landing l where l.kind = 'row')
 ;
 
 -- the loader
 insert into marts.account_links ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "METHOD", "SCORE", "MARGIN", "DECIDED_AT", "EVIDENCE") select "LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "METHOD", "SCORE", "MARGIN", "DECIDED_AT", "EVIDENCE" from ops.arriving
+;
+
+-- the loader
+insert into marts.account_source_ids ("SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "METHOD", "SCORE", "VIA", "EVIDENCE") select "SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "METHOD", "SCORE", "VIA", "EVIDENCE" from ops.arriving
+;
+
+-- the loader
+insert into marts.dim_account ("ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS") select "ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS" from ops.arriving
 ;
 
 -- the loader
@@ -8614,6 +9005,10 @@ insert into ops.extract_log (run_id, source, stream, finished_at, seconds, windo
 ;
 
 -- the loader
+insert into ops.link_changes (changed_at, run_id, left_system, left_id, right_system, right_id, change, before_method, before_score, after_method, after_score) select changed_at, run_id, left_system, left_id, right_system, right_id, change, before_method, before_score, after_method, after_score from ops.entries n where not exists (select 1 from ops.link_changes t where t.changed_at is not distinct from n.changed_at and t.run_id is not distinct from n.run_id and t.left_system is not distinct from n.left_system and t.left_id is not distinct from n.left_id and t.right_system is not distinct from n.right_system and t.right_id is not distinct from n.right_id and t.change is not distinct from n.change and t.before_method is not distinct from n.before_method and t.before_score is not distinct from n.before_score and t.after_method is not distinct from n.after_method and t.after_score is not distinct from n.after_score)
+;
+
+-- the loader
 insert into raw.<stream>_history (id, document, source_updated_at, content_hash, deleted_at, run_id, loaded_at, valid_from, valid_to) select r.id, r.document, r.source_updated_at, r.content_hash, r.deleted_at, r.run_id, r.loaded_at, r.loaded_at, ? from raw.<stream> r join ops.changes c on c.id = r.id where c.stream = '<stream>' and c.gone
 ;
 
@@ -8638,6 +9033,10 @@ put 'file://<path>' @ops.landing_files/<id> auto_compress = false
 ;
 
 -- the loader
+select "ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS" from marts.dim_account
+;
+
+-- the loader
 select "LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "METHOD", "SCORE", "MARGIN", "DECIDED_AT", "EVIDENCE" from marts.account_links
 ;
 
@@ -8646,7 +9045,15 @@ select "LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "SCORE", "RUNNER_UP
 ;
 
 -- the loader
+select "SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "METHOD", "SCORE", "VIA", "EVIDENCE" from marts.account_source_ids
+;
+
+-- the loader
 select '<schema>', '<table>', count(*) from <schema>.<table> union all …
+;
+
+-- the loader
+select 'product', memberships.team_id, members.email_key from staging.staging_team_membership as memberships inner join staging.staging_users as members on memberships.user_id = members.user_id where members.email_key is not null union all select 'salesforce', contacts.account_id, contacts.email_key from staging.staging_salesforce_contacts as contacts inner join staging.staging_salesforce_accounts as accounts on contacts.account_id = accounts.id where contacts.email_key is not null and accounts.website is null
 ;
 
 -- the loader
@@ -8654,11 +9061,35 @@ select * from marts.match_review order by 1, 2, 3, 4 limit 5
 ;
 
 -- the loader
-select 1 from information_schema.tables where lower(table_name) = 'account_links'
+select 1 from information_schema.tables where lower(table_schema) = ? and lower(table_name) = ?
+;
+
+-- the loader
+select account_key, account_name, domain, name_source from marts.dim_account
+;
+
+-- the loader
+select coalesce(a.account_key, s.account_key) from marts.dim_account a full outer join (select distinct account_key from marts.account_source_ids where account_key is not null) s on a.account_key = s.account_key where a.account_key is null or s.account_key is null limit 5
+;
+
+-- the loader
+select coalesce(account_key, 'without a key') from marts.dim_account group by account_key having count(*) > 1 or account_key is null limit 5
+;
+
+-- the loader
+select coalesce(p.system || ':' || p.source_id, s.system || ':' || s.source_id) from staging.account_parties p full outer join (select system, source_id, count(*) as times, max(case when via is null then 0 else 1 end) as hangs from marts.account_source_ids group by system, source_id) s on p.system = s.system and p.source_id = s.source_id where s.times is null or s.times > 1 or (p.system is null and s.hangs = 0) limit 5
 ;
 
 -- the loader
 select count(*) from raw.<stream> where deleted_at is null
+;
+
+-- the loader
+select count(*), max(decided_at) from ops.link_overrides
+;
+
+-- the loader
+select created_by, count(*) from marts.dim_account group by 1 order by 1
 ;
 
 -- the loader
@@ -8670,6 +9101,10 @@ select fingerprint from ops.build_state where build = ?
 ;
 
 -- the loader
+select fingerprint, built_at from ops.build_state where build = ?
+;
+
+-- the loader
 select id from raw.<stream> where deleted_at is not null
 ;
 
@@ -8678,19 +9113,19 @@ select id from raw.<stream> where deleted_at is null
 ;
 
 -- the loader
-select id, name, coalesce(domain, website) from staging.staging_companies
+select left_system, left_id, right_system, right_id, decision, author, reason, decided_at from staging.account_link_overrides
 ;
 
 -- the loader
-select left_system, left_id, right_system, right_id, decision, author, reason, decided_at from staging.account_link_override_seed
-;
-
--- the loader
-select left_system, left_id, right_system, right_id, method, score, margin, decided_at, evidence from marts.account_links
+select left_system, left_id, right_system, right_id, method, score, decided_at from marts.account_links
 ;
 
 -- the loader
 select lower(schema_name) from information_schema.schemata
+;
+
+-- the loader
+select lower(table_schema), lower(table_name) from information_schema.tables
 ;
 
 -- the loader
@@ -8702,11 +9137,15 @@ select lower(table_schema), lower(table_name), lower(column_name), data_type fro
 ;
 
 -- the loader
-select m.team_id, u.email_key from staging.staging_team_membership m join staging.staging_users u on u.user_id = m.user_id where u.email_key is not null
+select method, count(*) from marts.account_links group by 1 order by 1
 ;
 
 -- the loader
-select method, count(*) from marts.account_links group by 1
+select method, count(*) from marts.account_source_ids group by 1 order by 1
+;
+
+-- the loader
+select old_id, current_id from staging.hubspot_merged_ids where object_type = '<stream>'
 ;
 
 -- the loader
@@ -8718,7 +9157,11 @@ select stream, identity_key, identity_address, state, change_seq from ops.extrac
 ;
 
 -- the loader
-select team_id, team_name from staging.staging_teams
+select system, kind, source_id, account_system, account_source_id from staging.account_source_map_seed where account_system is not null and account_source_id is not null
+;
+
+-- the loader
+select system, source_id, name, domain, crm_id from staging.account_parties
 ;
 
 -- the loader

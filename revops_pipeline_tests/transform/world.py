@@ -9,7 +9,9 @@ from typing import Any
 
 import duckdb
 
+from revops_pipeline.orchestration import account_tables as accounts
 from revops_pipeline.sources.catalog import ALL_STREAMS
+from revops_pipeline.warehouse.books import OVERRIDE_COLUMNS, declared
 
 STREAMS = tuple(stream.table for stream in ALL_STREAMS)
 LOADED_AT = datetime(2026, 11, 1, 12)
@@ -23,6 +25,7 @@ class World:
             name: {} for name in STREAMS
         }
         self.links: list[tuple[str, str, str, str]] = []
+        self.accounts: list[tuple[str, str, str | None, str]] = []
 
     def put(self, stream: str, id: str, document: object, deleted: bool = False) -> str:
         self.rows[stream][id] = (json.dumps(document), LOADED_AT if deleted else None)
@@ -78,8 +81,12 @@ class World:
     def link(self, team_id: str, company_id: str) -> None:
         self.links.append(("product", team_id, "hubspot", company_id))
 
+    def account(self, system: str, id: str, key: str | None, method: str = "self") -> None:
+        """A row of the crosswalk, and of `dim_account` where it is the first of its key."""
+        self.accounts.append((system, id, key, method))
+
     def write(self, path: Path) -> None:
-        """Creates the warehouse file with the raw tables and matching's two tables."""
+        """Creates the warehouse file with the raw tables and those that matching writes."""
         with duckdb.connect(str(path)) as connection:
             for schema in ("raw", "staging", "marts", "ops"):
                 connection.execute(f"create schema if not exists {schema}")
@@ -97,16 +104,24 @@ class World:
                     connection.executemany(
                         f"insert into raw.{stream} values (?, ?, ?, ?, ?, ?, ?)", values
                     )
-            connection.execute(
-                "create table marts.account_links (left_system varchar, left_id varchar,"
-                " right_system varchar, right_id varchar, method varchar, score double,"
-                " margin double, decided_at timestamp, evidence varchar)"
-            )
-            connection.execute(
-                "create table marts.match_review (left_system varchar, left_id varchar,"
-                " right_system varchar, right_id varchar, score double, runner_up_id varchar,"
-                " runner_up_score double, reason varchar)"
-            )
+            for table, columns in {
+                accounts.LINKS: accounts.LINK_COLUMNS,
+                accounts.REVIEW: accounts.REVIEW_COLUMNS,
+                accounts.ACCOUNTS: accounts.ACCOUNT_COLUMNS,
+                accounts.SOURCES: accounts.SOURCE_COLUMNS,
+                "ops.link_overrides": OVERRIDE_COLUMNS,
+            }.items():
+                connection.execute(f"create table {table} ({declared(columns)})")
+            for system, id, key, method in self.accounts:
+                connection.execute(
+                    f"insert into {accounts.SOURCES} (system, source_id, account_key, method)"
+                    " values (?, ?, ?, ?)",
+                    [system, id, key, method],
+                )
+            for key in {key for _, _, key, _ in self.accounts if key}:
+                connection.execute(
+                    f"insert into {accounts.ACCOUNTS} (account_key) values ('{key}')"
+                )
             if self.links:
                 connection.executemany(
                     "insert into marts.account_links values (?, ?, ?, ?, 'exact', 1, 1, ?, '')",

@@ -19,6 +19,7 @@
             'website': 'website',
             'country': 'country',
             'owner_id': 'hubspot_owner_id',
+            'salesforce_account_id': 'salesforceaccountid',
         },
         'deals': {
             'deal_name': 'dealname',

@@ -11,6 +11,7 @@ final as (
         website,
         country,
         owner_id,
+        {{ full_account_id('salesforce_account_id') }} as salesforce_account_id,
         {{ to_utc('created_at') }} as created_at,
         {{ to_utc('updated_at') }} as updated_at,
         loaded_at

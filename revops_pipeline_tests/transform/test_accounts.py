@@ -1,0 +1,127 @@
+"""Which records may stand for an account, and whose tickets are whose."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import PROJECT, Dbt, Warehouse
+from .world import World
+
+ACCOUNT = "001Ab00000XyZ12IAF"
+
+
+def incident(world: World, id: str, account: str | None, name: str | None = None) -> None:
+    fields = {"u_customer_account_id": account, "u_customer_account_name": name}
+    world.put("servicenow_incident", id, {"sys_class_name": "incident", "state": "1", **fields})
+
+
+@pytest.fixture(scope="module")
+def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
+    world = World()
+    world.company("1", name="Acme", website="https://acme.com", salesforceaccountid=ACCOUNT[:15])
+    world.company("2", name="Gone", state="archived")
+    world.team("7", "Acme team")
+    world.put("salesforce_accounts", ACCOUNT, {"Id": ACCOUNT, "Name": "Acme Inc"})
+    world.put("salesforce_cases", "500", {"Id": "500", "AccountId": ACCOUNT})
+    world.put("salesforce_cases", "501", {"Id": "501", "AccountId": None})
+    world.put("qbr_records", "r1", {"record_id": "r1", "company_id": "C1", "company_name": "Acme"})
+    incident(world, "i1", ACCOUNT[:15], "Acme")
+    incident(world, "i2", "lost", "Nobody")
+    incident(world, "i3", "skipped", "Skipped")
+    incident(world, "i4", None)
+    world.account("salesforce", ACCOUNT, f"salesforce:{ACCOUNT}")
+    world.account("servicenow", ACCOUNT, f"salesforce:{ACCOUNT}", "id")
+    world.account("servicenow", "skipped", None, "none")
+    return build(world)
+
+
+def test_every_system_lists_its_live_records(warehouse: Warehouse) -> None:
+    assert warehouse.failed == set()
+    rows = warehouse.rows(
+        "select system, source_id, name, domain, crm_id from staging.account_parties"
+    )
+    assert sorted(rows, key=repr) == sorted(
+        [
+            ("hubspot", "1", "Acme", "https://acme.com", ACCOUNT),
+            ("product", "7", "Acme team", None, None),
+            ("qbr", "C1", "Acme", None, None),
+            ("salesforce", ACCOUNT, "Acme Inc", None, None),
+            ("servicenow", ACCOUNT, "Acme", None, ACCOUNT),
+            ("servicenow", "lost", "Nobody", None, "lost"),
+            ("servicenow", "skipped", "Skipped", None, "skipped"),
+        ],
+        key=repr,
+    )
+
+
+def test_only_links_of_teams_and_hubspot_companies_carry_spend(
+    build: Callable[..., Warehouse],
+) -> None:
+    world = World()
+    world.company("1", name="Acme")
+    world.team("7", "Acme")
+    world.deal("d", amount="10")
+    world.edge("deal_companies", "d", "1", primary=True)
+    world.links += [("product", "7", "salesforce", "1"), ("qbr", "7", "hubspot", "1")]
+    world.links += [("hubspot", "1", "salesforce", "1"), ("jira", "1", "product", "7")]
+    assert build(world).rows("from marts.team_spending") == []
+    world.link("7", "1")
+    spent = build(world).rows("select cast(total_team_spend as varchar) from marts.team_spending")
+    assert spent == [("10.00",)]
+
+
+def test_a_ticket_has_the_account_of_the_record_that_it_names(warehouse: Warehouse) -> None:
+    rows = warehouse.rows(
+        "select system, ticket_id, account_key, method from marts.ticket_accounts"
+    )
+    assert sorted(rows) == [
+        ("salesforce", "500", f"salesforce:{ACCOUNT}", "self"),
+        ("salesforce", "501", None, "none"),
+        ("servicenow", "i1", f"salesforce:{ACCOUNT}", "id"),
+        ("servicenow", "i2", None, "none"),
+        ("servicenow", "i3", None, "none"),
+        ("servicenow", "i4", None, "none"),
+    ]
+
+
+def test_a_ticket_without_an_account_is_listed_with_the_reason(warehouse: Warehouse) -> None:
+    rows = warehouse.rows("select ticket_id, reason from marts.unmatched_tickets")
+    assert dict(rows) == {
+        "501": "names no account",
+        "i2": "names a record that is not there",
+        "i3": "names a record without an account",
+        "i4": "names no account",
+    }
+
+
+def test_the_map_adds_records_that_no_system_lists(
+    dbt: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "transform"
+    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("target"))
+    rows = (
+        "jira,component,ACME,Acme,,hubspot,1",
+        "intercom,,9,Globex,globex.com,,",
+        "hubspot,,1,,,,",
+    )
+    seed = copy / "seeds" / "account_source_map_seed.csv"
+    seed.write_text("\n".join([seed.read_text().splitlines()[0], *rows]) + "\n")
+    monkeypatch.setattr("revops_pipeline_tests.transform.conftest.PROJECT", copy)
+    world, path = World(), tmp_path / "world.duckdb"
+    world.company("1", name="Acme")
+    world.write(path)
+    mapped: Any = Dbt(tmp_path)
+    assert mapped.build(path).failed == set()
+    rows_there = Warehouse(path, set(), set()).rows(
+        "select system, source_id, name, domain from staging.account_parties"
+    )
+    assert sorted(rows_there) == [
+        ("hubspot", "1", "Acme", None),
+        ("intercom", "9", "Globex", "globex.com"),
+        ("jira", "component:ACME", "Acme", None),
+    ]
