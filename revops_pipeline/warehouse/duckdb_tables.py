@@ -49,6 +49,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
             "where table_schema in ('raw', 'ops')"
         ).fetchall()
     )
+    connection.execute("begin")
     missing = [name for name in _OPS_TABLES if ("ops", name) not in there]
     for schema in _SCHEMAS if missing else ():
         connection.execute(f"create schema if not exists {schema}")
@@ -56,9 +57,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
         connection.execute(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
     for stream in streams:
         if ("raw", stream.table) not in there:
-            connection.execute("begin")
             _create(connection, stream.table)
-            connection.execute("commit")
+    connection.execute("commit")
 
 
 def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -132,8 +132,7 @@ class Load:
 
     def _ready(self, waited: float) -> list[str]:
         """The streams to land now; while pages are on their way there is time for what is done."""
-        pending = sum(self._bytes.values())
-        idle = self._readers.idle()
+        pending, idle = sum(self._bytes.values()), self._readers.idle()
         if (
             not self._running
             or pending >= FLUSH_BYTES

@@ -14,7 +14,7 @@ from revops_pipeline.sources.stream import Page, Source, Window
 
 Answer = TypeVar("Answer")
 
-QUEUED_PAGES, PAGE_ROWS = 48, 100
+QUEUED_PAGES, PAGE_ROWS = 48, 200
 
 
 @dataclass(slots=True)
