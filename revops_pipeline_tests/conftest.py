@@ -25,12 +25,28 @@ PREFIXES = (
 )
 
 
+# A minute or more each: begun first, or one worker is left with them when the other has nothing.
+LONG = (
+    *("snowflake/test_parity", "orchestration/test_pipeline", "commands/test_run"),
+    *("orchestration/test_accounts", "orchestration/test_interrupts"),
+)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests share a worker, as they share fixtures; those marked `spread` do not."""
+    """A file's tests share a worker, as they share fixtures; those marked `spread` do not, and
+    come last, where they fill what is left."""
     for item in items:
         if not item.get_closest_marker("spread"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+    def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("spread"):
+            return len(LONG) + 1
+        name = item.location[0].removeprefix("revops_pipeline_tests/").removesuffix(".py")
+        return LONG.index(name) if name in LONG else len(LONG)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,6 +115,15 @@ def test_a_wrong_token_fails_the_run_at_once_and_names_the_variable(
     assert time.monotonic() - started < 30
 
 
+def stderr_or_stacks(process: subprocess.Popen[str]) -> str:
+    """What a process says until it ends; where its threads are if it does not."""
+    try:
+        return process.communicate(timeout=60)[1]
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        pytest.fail(f"still running:\n{process.communicate(timeout=10)[1]}")
+
+
 @pytest.mark.parametrize(
     ("number", "during"), [(signal.SIGINT, "loading"), (signal.SIGTERM, "dbt staging")]
 )
@@ -124,7 +134,9 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
     home.mkdir()
     writer = path.with_name("w.duckdb.writer")
     process = checkout.start(
-        "-m", "revops_pipeline", "run", DAGSTER_HOME=home, REVOPS_DUCKDB_PATH=path
+        *("-X", "faulthandler", "-m", "revops_pipeline", "run"),
+        DAGSTER_HOME=home,
+        REVOPS_DUCKDB_PATH=path,
     )
     try:
         while not (writer.exists() and during in writer.read_text()):
@@ -133,7 +145,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
         children = psutil.Process(process.pid).children(recursive=True)
         assert checkout.sandboxes()
         process.send_signal(number)
-        _out, err = process.communicate(timeout=60)
+        err = stderr_or_stacks(process)
     finally:
         process.kill()
     assert process.returncode == 128 + number

@@ -95,7 +95,8 @@ def test_a_link_never_changes_unless_something_it_is_made_of_does(project: Proje
         connection.execute(
             "update marts.account_links set decided_at = decided_at - interval 1 day"
         )
-        for table in ("raw.hubspot_companies", "raw.product_teams", "raw.product_users"):
+        for stream in ("hubspot_companies", "product_teams", "product_users"):
+            table = f"raw.{stream}_versions"
             connection.execute(f"create table turned as from {table} order by id desc")
             connection.execute(f"delete from {table}")
             connection.execute(f"insert into {table} from turned")
