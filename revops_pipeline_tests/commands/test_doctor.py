@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -60,6 +61,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 def test_with_nothing_configured_doctor_is_content_and_leaves_nothing_behind(
     checkout: Checkout,
 ) -> None:
+    shutil.rmtree(checkout.root / "data", ignore_errors=True)  # of runs before
     before = sorted(checkout.root.iterdir())
     done = checkout.revops("doctor")
     assert done.returncode == 0

@@ -16,7 +16,7 @@ from revops_pipeline_tests.sources.conformance.vendors import NAMES, vendor
 # query jobs share with REST is tried there.
 _SLOW = {
     "hubspot": ("test_faults", "test_kills", "test_equality"),
-    "salesforce_bulk": ("test_equality",),
+    "salesforce_bulk": ("test_faults", "test_kills", "test_equality"),
 }
 
 
