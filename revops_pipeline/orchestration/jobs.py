@@ -5,7 +5,6 @@ from __future__ import annotations
 import dagster as dg
 
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
-from revops_pipeline.sources.catalog import STREAMS
 
 # Every HubSpot view also reads the product's own tables.
 _READ = {"hubspot": ("hubspot", "product")}
@@ -18,17 +17,15 @@ _TITLES = {
 
 
 def _source_job(name: str) -> dg.UnresolvedAssetJobDefinition:
-    """The source and all that depends on it, with the models that this reads beside it; other
-    sources' raw tables are read as they are.
+    """The source and all that depends on it. Other systems' raw tables are read as they are, and
+    their models are built and reported only where they are missing or old (`model_assets._build`):
+    Dagster's record of a table that cannot have changed is what a run with no news would cost most.
 
     Checks are evaluated with every build, but not selected: see `model_assets._translated`.
     """
-    read = _READ.get(name, (name,))
-    others = dg.AssetSelection.groups(*(n for n in STREAMS if n not in read))
-    built = dg.AssetSelection.groups(*read).downstream()
     return dg.define_asset_job(
         f"{name}_job",
-        selection=((built | built.upstream()) - others).without_checks(),
+        selection=dg.AssetSelection.groups(*_READ.get(name, (name,))).downstream().without_checks(),
         description=f"{_TITLES[name]}, and all that is built from them.",
     )
 

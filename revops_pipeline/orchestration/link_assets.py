@@ -19,12 +19,15 @@ from revops_pipeline.orchestration.staleness import state_of
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.warehouse.base import Session
 
-_READ = (
-    *("account_parties", "account_link_overrides", "account_source_map_seed"),
-    *("hubspot_merged_ids", "staging_team_membership", "staging_users"),
-    *("staging_salesforce_accounts", "staging_salesforce_contacts"),
+READ = frozenset(
+    f"staging.{name}"
+    for name in (
+        *("account_parties", "account_link_overrides", "account_source_map_seed"),
+        *("hubspot_merged_ids", "staging_team_membership", "staging_users"),
+        *("staging_salesforce_accounts", "staging_salesforce_contacts"),
+    )
 )
-_DESCRIBED = {
+TABLES = {
     tables.LINKS: "One row per two records of two systems that are the same account, decided by "
     "an id, a domain, a name, the map or a person.",
     tables.REVIEW: "One row per possible link that a person has to decide.",
@@ -58,14 +61,14 @@ def _key(table: str) -> dg.AssetKey:
     specs=[
         dg.AssetSpec(
             _key(table),
-            deps=[dg.AssetKey(["staging", name]) for name in _READ],
+            deps=[_key(name) for name in sorted(READ)],
             group_name="marts",
             kinds={"python", WAREHOUSE_KIND},
             owners=OWNERS,
             description=description,
             skippable=True,
         )
-        for table, description in _DESCRIBED.items()
+        for table, description in TABLES.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(c.name, asset=_key(c.table), description=c.promise, blocking=True)
@@ -86,7 +89,7 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
         checked = {c: c.broken(session) for c in CHECKS if only_checks or not unchanged}
         for build, made_of in builds.items() if not any(checked.values()) else ():
             session.record_build(build, made_of, context.run.run_id)
-        found = table_metadata(session, map(_key, _DESCRIBED))
+        found = table_metadata(session, map(_key, TABLES))
         extra = _metadata(session, changed or Counter())
     # All are written either way: what is asked for decides only what is reported.
     for key in sorted(context.selected_asset_keys):
@@ -103,7 +106,7 @@ def _bring_up_to_date(
 
     Most changes of raw rows are none of what accounts are made of, so that is asked too.
     """
-    states = state_of(session, [f"staging.{name}" for name in _READ])
+    states = state_of(session, READ)
     builds = {MATCHING: f"{states} {rules_hash()}"} if states else {}
     if builds and is_current(session, MATCHING, builds[MATCHING]):
         context.log.info("matching: nothing it is built from has changed; not built again")

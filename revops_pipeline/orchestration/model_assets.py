@@ -11,8 +11,9 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
+from revops_pipeline.orchestration.link_assets import READ, TABLES
 from revops_pipeline.orchestration.resources import Revops
-from revops_pipeline.orchestration.staleness import checks_of, forget, plan, remember
+from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, plan, remember
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
@@ -46,23 +47,25 @@ def mart_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
 
 
 def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Iterator[Event]:
-    tables = {".".join(key.path): key for key in context.selected_asset_keys}
+    """A job also builds, and reports, what its tables are made of where that is missing or old."""
+    keys = {".".join(key.path): key for key in context.selected_asset_keys}
+    tables = _of_job(context, stage) if _is_job(context) else frozenset(keys)
     with typed_failures():
         with revops.warehouse.session(f"checking {stage}") as session:
             session.ensure(ALL_STREAMS if stage == "staging" else ())
-            planned = plan(session, tables, _manifest(), revops.settings, revops.config)
+            planned = plan(session, tables, _manifest(), revops.common)
             # A person who asks for a table gets it built.
-            stale = planned.stale if _is_job(context) else frozenset(tables)
-            kept = table_metadata(session, [tables[t] for t in tables.keys() - stale])
+            stale = planned.stale if _is_job(context) else tables
+            kept = table_metadata(session, [keys[t] for t in keys.keys() - stale])
             if stale:
                 forget(session, stale, context.run.run_id)
         yield from _unchanged(context, kept)
         if tables and not stale:
             context.log.info(f"{stage}: nothing it is built from has changed; not built again")
             return
-        events, error = _invoke(context, revops, stage, stale)
+        events, error = _invoke(context, revops, stage, tables, stale)
         with revops.warehouse.session(f"recording {stage}") as session:
-            built = table_metadata(session, [tables[t] for t in stale])
+            built = table_metadata(session, [dg.AssetKey(table.split(".")) for table in stale])
             if stale and error is None and _is_job(context):
                 wanted = {table: planned.wanted[table] for table in stale}
                 remember(session, wanted, context.run.run_id)
@@ -76,6 +79,14 @@ def _is_job(context: dg.AssetExecutionContext) -> bool:
     return not context.job_name.startswith("__") and bool(context.selected_asset_keys)
 
 
+def _of_job(context: dg.AssetExecutionContext, stage: str) -> frozenset[str]:
+    """Of the stage, what any of the job's tables is made of."""
+    tables = {".".join(key.path) for key in context.job_def.asset_layer.selected_asset_keys}
+    if not tables.isdisjoint(TABLES):
+        tables |= READ
+    return made_of(_manifest(), tables, f"stage_{stage}")
+
+
 def _unchanged(
     context: dg.AssetExecutionContext, tables: dict[dg.AssetKey, dict[str, Any]]
 ) -> Iterator[Event]:
@@ -87,15 +98,18 @@ def _unchanged(
 
 
 def _invoke(
-    context: dg.AssetExecutionContext, revops: Revops, stage: str, stale: Collection[str]
+    context: dg.AssetExecutionContext,
+    revops: Revops,
+    stage: str,
+    tables: Collection[str],
+    stale: Collection[str],
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
     """A job builds what is stale and runs every test that reads it; a selection by hand, those
     selected."""
     command = "build" if context.selected_asset_keys else "test"
     if _is_job(context):
-        chosen = {".".join(key.path) for key in context.selected_asset_keys}
         names = [table.partition(".")[2] for table in sorted(stale)]
-        names += checks_of(_manifest(), stale, chosen)
+        names += checks_of(_manifest(), stale, tables)
         selection, indirect = ["--select", " ".join(names)], "empty"
     else:
         selection, found = get_subset_selection_for_context(
@@ -123,18 +137,21 @@ def _translated(
     """dagster-dbt's events, a model's with the row count and columns of its table.
 
     Our jobs do not select the checks: what is planned and then skipped, because nothing changed,
-    would stand as unknown. They are evaluated with every build all the same, as an op's are.
+    would stand as unknown. They are evaluated with every build all the same, as an op's are. The
+    same way a table is recorded that the job did not select and had to build.
     """
     for raw in events:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
         is_test = raw["info"]["name"] == "LogTestResult"
-        within = None if is_test and _is_job(context) else context
+        within = context if is_test and not _is_job(context) else None
         for event in message.to_default_asset_events(_manifest(), TRANSLATOR, within):
-            if isinstance(event, dg.Output):
-                key = context.assets_def.keys_by_output_name[event.output_name]
-                extra = {**tables.get(key, {}), "unchanged": False}
-                metadata = {**(event.metadata or {}), **extra}
-                yield dg.Output(None, event.output_name, metadata=metadata)
+            if isinstance(event, dg.AssetMaterialization):
+                key = event.asset_key
+                metadata = {**event.metadata, **tables.get(key, {}), "unchanged": False}
+                if key in context.selected_asset_keys:
+                    yield dg.Output(None, key.to_python_identifier(), metadata=metadata)
+                else:
+                    yield dg.AssetMaterialization(key, metadata=metadata)
             else:
                 yield event
 

@@ -11,6 +11,7 @@ import psutil
 
 from revops_pipeline.config import Config
 from revops_pipeline.connections import open_source, open_warehouse
+from revops_pipeline.orchestration.fingerprint import common
 from revops_pipeline.settings import (
     Settings,
     SettingsError,
@@ -55,6 +56,11 @@ class Revops(dg.ConfigurableResource):  # type: ignore[type-arg]
     @cached_property
     def config(self) -> Config:
         return load_config()
+
+    @cached_property
+    def common(self) -> str:
+        """What every table of the run depends on beside what it reads."""
+        return common(self.settings, self.config)
 
     @cached_property
     def warehouse(self) -> Warehouse:

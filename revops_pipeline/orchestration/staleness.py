@@ -14,9 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
-from revops_pipeline.config import Config
-from revops_pipeline.orchestration.fingerprint import MATCHED, common, decided
-from revops_pipeline.settings import Settings
+from revops_pipeline.orchestration.fingerprint import MATCHED, decided
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.base import Session, change_sequences
 
@@ -35,15 +33,15 @@ def plan(
     session: Session,
     tables: Collection[str],
     manifest: Mapping[str, Any],
-    settings: Settings,
-    config: Config,
+    common: str,
 ) -> Plan:
-    """For a build of these tables, each after those it reads."""
+    """For a build of these tables, each after those it reads; `common` is what every table depends
+    on (`fingerprint.common`)."""
     stored, given = _stored(session), _given(session)
     known = {uid: f"{n['schema']}.{n['name']}" for uid, n in _nodes(manifest).items()}
     chosen = {uid: table for uid, table in known.items() if table in tables}
     parents = {uid: manifest["parent_map"][uid] for uid in chosen}
-    there, always = _there(session), [common(settings, config)]
+    there, always = _there(session), [common]
     wanted: dict[str, str] = {}
     stale: set[str] = set()
     order = TopologicalSorter({uid: set(above) & chosen.keys() for uid, above in parents.items()})
@@ -59,6 +57,15 @@ def plan(
         if not current or not stale.isdisjoint(read):
             stale.add(table)
     return Plan(wanted, frozenset(stale))
+
+
+def made_of(manifest: Mapping[str, Any], tables: Collection[str], tag: str) -> frozenset[str]:
+    """Those with the tag, among these tables and all that they are made of."""
+    known = {uid: f"{n['schema']}.{n['name']}" for uid, n in _nodes(manifest).items()}
+    found = _above(manifest, [uid for uid, table in known.items() if table in tables])
+    return frozenset(
+        t for u, t in known.items() if u in found and tag in manifest["nodes"][u]["tags"]
+    )
 
 
 def state_of(session: Session, tables: Collection[str]) -> str | None:
@@ -86,11 +93,7 @@ def checks_of(
 ) -> list[str]:
     """Names of the tests that read a stale table, and nothing that `tables` are not made of."""
     known = {uid: f"{n['schema']}.{n['name']}" for uid, n in _nodes(manifest).items()}
-    allowed, waiting = set[str](), [uid for uid, table in known.items() if table in tables]
-    while waiting:
-        if (uid := waiting.pop()) not in allowed:
-            allowed.add(uid)
-            waiting += manifest["parent_map"].get(uid, [])
+    allowed = _above(manifest, [uid for uid, table in known.items() if table in tables])
     found = []
     for node in manifest["nodes"].values():
         read = set(node["depends_on"]["nodes"]) if node["resource_type"] == "test" else set()
@@ -98,6 +101,16 @@ def checks_of(
         if built <= allowed and any(known[uid] in stale for uid in built):
             found.append(str(node["name"]))
     return sorted(found)
+
+
+def _above(manifest: Mapping[str, Any], uids: Iterable[str]) -> set[str]:
+    """These nodes, and all that they are made of."""
+    found, waiting = set[str](), list(uids)
+    while waiting:
+        if (uid := waiting.pop()) not in found:
+            found.add(uid)
+            waiting += manifest["parent_map"].get(uid, [])
+    return found
 
 
 def _nodes(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import orjson
@@ -125,17 +126,24 @@ class _Round:
 
     def pages(self) -> Iterator[tuple[list[Record], State | None]]:
         """Records, and what the state is once they are stored, if they change it."""
+        with ThreadPoolExecutor(1, "qbr") as pool:
+            yield from self._pages(pool)
+
+    def _pages(self, pool: Executor) -> Iterator[tuple[list[Record], State | None]]:
+        """A page is asked for as soon as its cursor is known, while the one before is stored."""
         first_part: set[str] = set()  # cursors whose pages were read before the turn
         tail: str | None = None
         turned = self.cursor is None
         if self.cursor is not None:
             self._met, self._last = {self.cursor}, self.cursor
+        asked = pool.submit(self.ask, self.cursor)
         while not self.over:
             try:
-                page = self.ask(self.cursor)
+                page = asked.result()
             except Refused as error:
                 self._restart(error)
                 first_part, turned = set(), True
+                asked = pool.submit(self.ask, self.cursor)
                 continue
             following = page.following
             if following is not None and following in self._met:
@@ -155,8 +163,10 @@ class _Round:
             reached = tail if meets_first_part else following
             # Without any cursor the list is one page: what the state has of it is refused.
             forgets = self._restarted and self.over and self._last is None
-            yield page.records, {"next_cursor": reached} if reached or forgets else None
             self.cursor = following
+            if not self.over:
+                asked = pool.submit(self.ask, following)
+            yield page.records, {"next_cursor": reached} if reached or forgets else None
 
     def _restart(self, error: Refused) -> None:
         """A cursor that the API no longer knows costs one reading from the beginning, not two."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import SecretStr
@@ -66,17 +67,22 @@ def project_hash() -> str:
 
 
 def build_manifest() -> Path:
-    """Parses the project for the target and writes `manifest.json`."""
-    with _environment():
-        from dbt.cli.main import dbtRunner
+    """Parses the project for the target and writes `manifest.json`, whole or not at all: another
+    process may be reading it."""
+    target_dir().mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target_dir()) as made:
+        with _environment(REVOPS_DBT_TARGET_PATH=made):
+            from dbt.cli.main import dbtRunner
 
-        outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_global_args()])
-    if not outcome.success:
-        raise ManifestError(f"dbt cannot parse {PROJECT}: {outcome.exception}")
-    manifest: Any = outcome.result
-    manifest.build_flat_graph()
-    (target_dir() / "manifest.msgpack").write_bytes(manifest.to_msgpack())
-    _stamp_path().write_text(project_hash())
+            outcome = dbtRunner().invoke(["parse", "--no-partial-parse", *_global_args()])
+        if not outcome.success:
+            raise ManifestError(f"dbt cannot parse {PROJECT}: {outcome.exception}")
+        manifest: Any = outcome.result
+        manifest.build_flat_graph()
+        (Path(made) / "manifest.msgpack").write_bytes(manifest.to_msgpack())
+        (Path(made) / _stamp_path().name).write_text(project_hash())
+        for name in ("manifest.msgpack", manifest_path().name, _stamp_path().name):
+            (Path(made) / name).replace(target_dir() / name)
     return manifest_path()
 
 
@@ -185,7 +191,7 @@ def _profile_variables() -> dict[str, str]:
 @contextmanager
 def _environment(**given: str) -> Iterator[None]:
     """dbt's profile reads variables and nothing else: there they are, for as long as dbt runs."""
-    given |= {**_profile_variables(), "REVOPS_DBT_TARGET_PATH": str(target_dir())}
+    given = {"REVOPS_DBT_TARGET_PATH": str(target_dir()), **_profile_variables(), **given}
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -82,6 +82,12 @@ class Project:
         return found
 
 
+def reported(result: dg.ExecuteInProcessResult) -> set[str]:
+    """The tables that the run put on record."""
+    events = result.get_asset_materialization_events()
+    return {e.asset_key.to_user_string() for e in events if e.asset_key}
+
+
 def unchanged(result: dg.ExecuteInProcessResult, asset: str) -> bool:
     """Whether the run says that it left this table as it was."""
     for event in result.get_asset_materialization_events():

@@ -10,7 +10,7 @@ import pytest
 from revops_pipeline import settings
 from revops_pipeline.orchestration.staleness import checks_of
 from revops_pipeline.transform import runner
-from revops_pipeline_tests.orchestration.conftest import Project, unchanged
+from revops_pipeline_tests.orchestration.conftest import Project, reported, unchanged
 
 
 def test_a_change_builds_what_reads_it_and_ends_with_the_tables_of_a_full_build(
@@ -23,7 +23,7 @@ def test_a_change_builds_what_reads_it_and_ends_with_the_tables_of_a_full_build(
     assert result.success
     assert not unchanged(result, "staging/staging_companies")
     assert unchanged(result, "staging/staging_teams")
-    assert unchanged(result, "staging/staging_servicenow_incidents")
+    assert "staging/staging_servicenow_incidents" not in reported(result)
     narrow = project.tables()
     with duckdb.connect(str(project.path)) as connection:
         connection.execute("delete from ops.build_state")
@@ -51,6 +51,21 @@ def test_a_table_that_somebody_dropped_is_built_again(project: Project) -> None:
     result = project.run()
     assert not unchanged(result, "marts/team_spending")
     assert unchanged(result, "marts/company_deals")
+
+
+def test_a_source_s_job_builds_what_is_missing_of_another_system_and_puts_it_on_record(
+    project: Project,
+) -> None:
+    theirs = "staging/staging_servicenow_incidents"
+    assert not unchanged(project.run(), theirs)  # nothing was there
+    before = project.tables()
+    assert theirs not in reported(project.run())
+    with duckdb.connect(str(project.path)) as connection:
+        connection.execute("drop table staging.staging_servicenow_incidents")
+    result = project.run()
+    assert result.success
+    assert not unchanged(result, theirs)
+    assert project.tables() == before
 
 
 def test_a_build_that_failed_is_done_again_even_when_all_is_as_it_was_before(

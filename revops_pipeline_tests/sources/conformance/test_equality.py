@@ -13,6 +13,7 @@ from revops_pipeline_tests.sources.conformance.bench import Bench
 from revops_pipeline_tests.sources.forked import CRASH_POINTS, Crash, forked
 
 SEEDS = 30
+MANY = int(os.environ.get("CONFORMANCE_SEEDS", "1000"))
 ROUNDS = 3
 
 
@@ -53,10 +54,16 @@ def test_thirty_seeds_end_with_the_vendors_own_rows(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(36_000)
-def test_many_seeds_end_with_the_vendors_own_rows(benches: Callable[[int], Bench]) -> None:
-    for seed in range(SEEDS, SEEDS + int(os.environ.get("CONFORMANCE_SEEDS", "1000"))):
+@pytest.mark.spread
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("first", range(SEEDS, SEEDS + MANY, 100))
+def test_many_seeds_end_with_the_vendors_own_rows(
+    benches: Callable[[int], Bench], first: int
+) -> None:
+    happened: Counter[str] = Counter()
+    for seed in range(first, first + 100):
         bench = benches(seed)
-        live(bench, seed)
+        happened += live(bench, seed)
         assert bench.vendor.differences(bench.world, bench.path) == [], f"seed {seed}"
         bench.path.unlink()
+    print(dict(happened))
