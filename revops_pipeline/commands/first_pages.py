@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from revops_pipeline.sources.stream import Known, Page, Source
 
 
@@ -18,6 +20,9 @@ class _Nothing(Known):
         return 0
 
     def orphans(self, stream: str, parent: str) -> list[str]:
+        return []
+
+    def childless(self, stream: str, parent: str, path: Sequence[str]) -> list[str]:
         return []
 
 

@@ -64,10 +64,15 @@ def read_rows(session: Session) -> Rows:
     )
 
 
+def rules(config: Config) -> str:
+    """Changes with the settings and the code that decide about links and accounts."""
+    settings = config.matching.model_dump_json() + config.accounts.model_dump_json()
+    return hashlib.sha256(f"{settings} {rules_hash()}".encode()).hexdigest()
+
+
 def digest(rows: Rows, config: Config) -> str:
     """Changes with whatever could change an account: records, decisions, settings, rules."""
-    settings = [config.matching.model_dump_json(), config.accounts.model_dump_json()]
-    said = [settings, rules_hash(), *(sorted(map(repr, each)) for each in rows)]
+    said = [rules(config), *(sorted(map(repr, each)) for each in rows)]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 

@@ -21,10 +21,11 @@ MATCHING, MATCHED = "matching", "matching inputs"
 
 
 def common(settings: Settings, config: Config) -> str:
-    """What every table depends on: the models' text, the settings, the time it is built for."""
+    """What each of dbt's tables depends on: the models' text, their settings, the time it is built
+    for."""
     parts = {
         "models": dbt.require_current_manifest(),
-        "settings": config.model_dump(mode="json"),
+        "settings": config.dbt_vars(),
         "as_of": settings.revops_as_of,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

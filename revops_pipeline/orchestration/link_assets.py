@@ -7,10 +7,9 @@ from typing import Any
 import dagster as dg
 
 from revops_pipeline.matching import build_accounts
-from revops_pipeline.matching.accounts import rules_hash
 from revops_pipeline.orchestration import account_tables as tables
 from revops_pipeline.orchestration.account_checks import CHECKS
-from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows
+from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows, rules
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
@@ -107,7 +106,7 @@ def _bring_up_to_date(
     Most changes of raw rows are none of what accounts are made of, so that is asked too.
     """
     states = state_of(session, READ)
-    builds = {MATCHING: f"{states} {rules_hash()}"} if states else {}
+    builds = {MATCHING: f"{states} {rules(revops.config)}"} if states else {}
     if builds and is_current(session, MATCHING, builds[MATCHING]):
         context.log.info("matching: nothing it is built from has changed; not built again")
         return None, {}

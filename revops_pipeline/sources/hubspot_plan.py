@@ -56,7 +56,7 @@ class Plan:
         if stream in EDGES:
             return self._sweep(stream, state, known)
         if stream in HISTORIES:
-            return self._history(stream, state)
+            return self._history(stream, state, known)
         return [Window(stream, stream)]
 
     def _objects(self, stream: str, state: State, known: Known) -> list[Window]:
@@ -130,8 +130,8 @@ class Plan:
         bounds = {"ids": known.live_ids(parent), "orphans": known.orphans(stream, parent)}
         return [Window(stream, "sweep", bounds, settled={"swept_at": self._now})]
 
-    def _history(self, stream: str, state: State) -> list[Window]:
-        kind = HISTORIES[stream][0]
+    def _history(self, stream: str, state: State, known: Known) -> list[Window]:
+        kind, name = HISTORIES[stream]
         self._told(kind).append(stream)
         if "cursor" not in state:
             backfill = state.get("backfill") or {"after": None, "started": self._now}
@@ -139,12 +139,19 @@ class Plan:
             settled = {"cursor": started, "settled_to": started, "deep_at": self._now}
             settled |= {"backfill": None}
             return [Window(stream, "history", backfill, settled=settled)]
+        windows: list[Window] = []
+        # A record that lay in the recycling bin while its type's histories were listed, and was back
+        # before its archive was, is in no later search.
+        if not self._recent(state, "deep_at", DAY_MS) and (
+            missed := known.childless(stream, kind, ("properties", name))
+        ):
+            windows.append(Window(stream, "missed", {"ids": missed}))
         own = self._search(stream, state)
         found = self._searches.get(kind)
         if found and found.bounds["start"] <= own.bounds["start"]:
             found.carries += (stream,)
-            return []
-        return [own]
+            return windows
+        return [*windows, own]
 
     @property
     def _sweep_ms(self) -> int:

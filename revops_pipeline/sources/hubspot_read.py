@@ -69,6 +69,7 @@ class Reader:
             "archived": self._archived,
             "sweep": self._sweep,
             "history": self._history,
+            "missed": self._missed,
             "owners": self._owners,
             "pipelines": self._pipelines,
         }
@@ -167,6 +168,14 @@ class Reader:
         for records, after in _resumed(pages, window.bounds["after"]):
             patch = {"backfill": {"after": after, "started": started}} if after else None
             yield Page({window.stream: history_rows(records, name)}, patch)
+
+    def _missed(self, window: Window) -> Iterator[Page]:
+        kind = HISTORIES[window.stream][0]
+        jobs = (
+            partial(lambda ids: Page(self._records.histories(kind, [window.stream], ids)), part)
+            for part in chunks(window.bounds["ids"], HISTORY_PAGE)
+        )
+        yield from overlapped(self._pool, jobs)
 
     # -- search -------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ harmless and a page lost is what the contract exists to prevent:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -158,6 +158,11 @@ class Known(ABC):
     @abstractmethod
     def orphans(self, stream: str, parent: str) -> list[str]:
         """Parents of live rows of a CHILDREN stream that are not live rows of `parent`."""
+
+    @abstractmethod
+    def childless(self, stream: str, parent: str, path: Sequence[str]) -> list[str]:
+        """Live rows of `parent` whose document has a value at the path, and of which `stream`, whose
+        ids begin with its parents', holds nothing."""
 
 
 class Source(ABC):

@@ -138,7 +138,9 @@ def invoke(
     runner = dbtRunner(manifest=_preloaded(), callbacks=[collect])
     try:
         with _environment(REVOPS_DBT_PURPOSE=purpose):
-            command = [*args, "--vars", json.dumps(dict(variables)), *_global_args()]
+            # Else it writes the manifest anew, in which another process may be reading.
+            command = [*args, "--no-write-json", "--vars", json.dumps(dict(variables))]
+            command += _global_args()
             outcome = runner.invoke(command)
     finally:
         _close_connections()

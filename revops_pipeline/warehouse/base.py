@@ -135,6 +135,10 @@ class Session(ABC):
         """All rows of a SELECT."""
 
     @abstractmethod
+    def text_at(self, path: Sequence[str]) -> str:
+        """SQL for the text at a path of a raw table's `document`."""
+
+    @abstractmethod
     def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
         """Keeps, in `ops.build_state`, what a successful build was made of."""
 

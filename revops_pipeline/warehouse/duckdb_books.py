@@ -22,6 +22,9 @@ class DuckDBBooks(Session):
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
 
+    def text_at(self, path: Sequence[str]) -> str:
+        return f"json_extract_string(document, '$.{'.'.join(path)}')"
+
     def write_log(self, entries: Sequence[LogEntry]) -> None:
         rows = log_rows(entries, utc_now())
         self._connection.execute(f"insert into ops.extract_log values {marks(rows)}", flat(rows))

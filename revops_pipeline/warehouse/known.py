@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from revops_pipeline.sources.stream import Known
 from revops_pipeline.warehouse.base import Session
 
@@ -28,6 +30,15 @@ class WarehouseKnown(Known):
         found = self._session.query(
             f"select distinct split_part(id, ':', 1) from {children} where deleted_at is null "
             f"and split_part(id, ':', 1) not in (select id from {parents} where deleted_at is null)"
+        )
+        return sorted(i for (i,) in found)
+
+    def childless(self, stream: str, parent: str, path: Sequence[str]) -> list[str]:
+        children, parents = (f"raw.{self._source}_{name}" for name in (stream, parent))
+        found = self._session.query(
+            f"select id from {parents} where deleted_at is null "
+            f"and id not in (select split_part(id, ':', 1) from {children}) "
+            f"and {self._session.text_at(path)} is not null"
         )
         return sorted(i for (i,) in found)
 

@@ -70,6 +70,9 @@ class SnowflakeSession(SnowflakeBooks):
         self._store()
         return self._wire.query(sql, parameters)
 
+    def text_at(self, path: Sequence[str]) -> str:
+        return f"document:{'.'.join(path)}::varchar"
+
     def reset(self, source: str, stream: str | None = None) -> list[str]:
         self._store()
         self._book.forget()

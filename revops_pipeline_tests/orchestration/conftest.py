@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -13,6 +15,8 @@ import pytest
 from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
 from revops_pipeline.transform import runner
 
+_FOLDER = TemporaryDirectory()
+_FIRST = Path(_FOLDER.name) / "first.duckdb"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -36,6 +40,15 @@ class Project:
             path,
             instance,
         )
+
+    def start(self) -> None:
+        """As a first run leaves it. That run is made once for all tests."""
+        if not _FIRST.exists():
+            assert self.run().success
+            with duckdb.connect(str(self.path)) as connection:
+                connection.execute("checkpoint")  # what is in the log beside it, too
+            shutil.copy(self.path, _FIRST)
+        shutil.copy(_FIRST, self.path)
 
     def run(self, *only: str) -> dg.ExecuteInProcessResult:
         """hubspot_job, whole or for some of its tables."""
@@ -103,11 +116,15 @@ def project(
 ) -> Iterator[Project]:
     portal = Portal.generate(contacts=60, companies=20, deals=40, seed=13)
     sandbox = serve(portal)
-    write_product_database(tmp_path / "product.sqlite", portal)
+    product = (
+        Path(_FOLDER.name) / "product.sqlite"
+    )  # one place, as it is what tells databases apart
+    product.unlink(missing_ok=True)
+    write_product_database(product, portal)
     path = tmp_path / "warehouse.duckdb"
     monkeypatch.setenv("HUBSPOT_API_URL", sandbox.url)
     monkeypatch.setenv("HUBSPOT_API_KEY", sandbox.token)
-    monkeypatch.setenv("PRODUCT_DATABASE_URL", f"sqlite:///{tmp_path / 'product.sqlite'}")
+    monkeypatch.setenv("PRODUCT_DATABASE_URL", f"sqlite:///{product}")
     monkeypatch.setenv("REVOPS_DUCKDB_PATH", str(path))
     with dg.DagsterInstance.ephemeral() as instance:
         yield Project(sandbox, path, instance)

@@ -88,7 +88,7 @@ def test_a_link_that_a_person_forbids_and_allows_again_follows_with_the_next_run
 
 
 def test_a_link_never_changes_unless_something_it_is_made_of_does(project: Project) -> None:
-    project.run()
+    project.start()
     before, noted = project.rows(LINKS), project.rows(CHANGES)
     assert before
     with duckdb.connect(str(project.path)) as connection:  # other times, and rows turned around
@@ -110,7 +110,7 @@ def test_a_link_never_changes_unless_something_it_is_made_of_does(project: Proje
 
 
 def test_a_changed_score_is_noted_with_what_it_was(project: Project) -> None:
-    project.run()
+    project.start()
     team, company, method, score = some_link(project)
     settings.CONFIG_FILE.write_text("matching: {strategies: [manual, name_fuzzy_match]}")
     assert project.run().success
@@ -151,7 +151,7 @@ def test_an_id_is_shared_only_if_it_looks_like_one() -> None:
 
 
 def test_changes_that_are_none_of_its_business_do_not_match_again(project: Project) -> None:
-    project.run()
+    project.start()
     contact = project.rows("select min(id) from staging.staging_contacts")[0][0]
     project.portal.update("contacts", contact, {"firstname": "Zoe"})
     result = project.run()
@@ -165,7 +165,7 @@ def test_changes_that_are_none_of_its_business_do_not_match_again(project: Proje
 
 
 def test_a_table_asked_for_by_hand_is_reported_alone(project: Project) -> None:
-    project.run()
+    project.start()
     result = project.materialize("marts/dim_account")
     assert result.success
     made = [e.asset_key.to_user_string() for e in result.get_asset_materialization_events()]  # type: ignore[union-attr]
@@ -173,7 +173,7 @@ def test_a_table_asked_for_by_hand_is_reported_alone(project: Project) -> None:
 
 
 def test_links_made_by_hand_from_old_tables_do_not_hide_a_decision(project: Project) -> None:
-    project.run()
+    project.start()
     team, company, *_ = some_link(project)
     override(f"hubspot:{company}", f"product:{team}", "no_link")
     assert project.materialize("marts/account_links").success  # staging does not know of it yet
@@ -284,8 +284,8 @@ def test_records_without_an_account_are_made_one_skipped_or_an_error(project: Pr
 def test_a_renamed_company_renames_its_account_unless_that_is_switched_off(
     project: Project, update: bool
 ) -> None:
+    project.start()
     settings.CONFIG_FILE.write_text(f"matching: {{update_existing_accounts: {update}}}")
-    project.run()
     company, name = project.rows(
         "select hubspot_company_id, account_name from marts.dim_account "
         "where account_name is not null and hubspot_company_id is not null order by 1 limit 1"
@@ -306,7 +306,7 @@ def test_a_row_of_the_map_reaches_the_crosswalk(
     (tmp_path / "target").mkdir()
     runner._preloaded.cache_clear()
     runner.build_manifest()
-    project.run()
+    project.start()
     company = project.rows("select min(id) from staging.staging_companies")[0][0]
     seed = copy / "seeds" / "account_source_map_seed.csv"
     seed.write_text(seed.read_text() + f"jira,component,ACME,Anything,,hubspot,{company}\n")

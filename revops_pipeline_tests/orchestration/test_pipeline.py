@@ -29,7 +29,7 @@ def test_one_run_fills_the_three_views_and_a_quiet_one_leaves_them(project: Proj
 
 
 def test_changes_in_hubspot_reach_the_views_in_the_next_run(project: Project) -> None:
-    project.run()
+    project.start()
     deal, amount = project.rows("select deal_id, amount from marts.company_deals where amount > 0")[
         0
     ]
@@ -45,7 +45,7 @@ def test_changes_in_hubspot_reach_the_views_in_the_next_run(project: Project) ->
 
 
 def test_a_load_that_nobody_built_on_is_built_on_by_the_next_quiet_run(project: Project) -> None:
-    project.run()
+    project.start()
     deal = project.rows("select min(deal_id) from marts.company_deals")[0][0]
     project.portal.update("deals", deal, {"amount": "1.23"})
     assert project.materialize("raw/hubspot_deals").success  # and then the run was killed
@@ -59,7 +59,7 @@ def test_a_load_that_nobody_built_on_is_built_on_by_the_next_quiet_run(project: 
 
 
 def test_a_setting_changed_with_no_row_changed_reaches_the_views(project: Project) -> None:
-    project.run()
+    project.start()
     total = "select sum(total_team_spend) from marts.team_spending"
     before = project.rows(total)
     settings.CONFIG_FILE.write_text("spend: {spend_stages: [closedwon]}")
@@ -81,7 +81,7 @@ def test_an_override_changed_with_no_row_changed_reaches_the_views(
     (tmp_path / "target").mkdir()
     runner._preloaded.cache_clear()
     runner.build_manifest()
-    project.run()
+    project.start()
     company, team = project.rows("select company_id, team_id from marts.team_spending limit 1")[0]
     seed = next((copy / "seeds").glob("account_link_override_seed.csv"))
     header = seed.read_text().splitlines()[0]
@@ -120,6 +120,16 @@ def test_models_that_changed_since_they_were_parsed_are_an_error_not_a_stale_vie
     assert "revops manifest" in failure(result, "build_staging")
 
 
+def test_a_build_leaves_the_parsed_project_alone_that_others_read(project: Project) -> None:
+    def written() -> dict[str, int]:
+        return {p.name: p.stat().st_mtime_ns for p in runner.target_dir().glob("manifest.*")}
+
+    before = written()
+    assert len(before) == 3
+    assert project.run().success
+    assert written() == before
+
+
 def failure(result: dg.ExecuteInProcessResult, step: str) -> str:
     [event] = [e for e in result.all_events if e.is_step_failure and e.step_key == step]
     data = event.step_failure_data
@@ -129,7 +139,7 @@ def failure(result: dg.ExecuteInProcessResult, step: str) -> str:
 def test_a_failing_blocking_check_stops_what_is_downstream_and_fails_the_run(
     project: Project,
 ) -> None:
-    project.run()
+    project.start()
     before = project.rows("select * from marts.team_spending order by all")
     with duckdb.connect(str(project.path)) as connection:  # a duplicate that no key can hold back
         connection.execute("create table copy as select * from raw.product_teams")
@@ -170,7 +180,7 @@ def test_without_a_product_database_the_deals_are_there_and_nobody_is_a_user(
 def test_product_tables_in_a_schema_of_the_warehouse_give_the_same_views(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, serve: Callable[..., Sandbox]
 ) -> None:
-    project.run()
+    project.start()
     from_sqlite = project.tables()
     users = project.rows("select document from raw.product_users")
     other = tmp_path / "other.duckdb"

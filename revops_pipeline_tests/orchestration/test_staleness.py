@@ -16,7 +16,7 @@ from revops_pipeline_tests.orchestration.conftest import Project, reported, unch
 def test_a_change_builds_what_reads_it_and_ends_with_the_tables_of_a_full_build(
     project: Project,
 ) -> None:
-    project.run()
+    project.start()
     company = project.rows("select min(id) from staging.staging_companies")[0][0]
     project.portal.update("companies", company, {"industry": "COMPUTER_SOFTWARE"})
     result = project.run()
@@ -33,7 +33,7 @@ def test_a_change_builds_what_reads_it_and_ends_with_the_tables_of_a_full_build(
 
 
 def test_a_table_built_from_stale_ones_does_not_pass_for_current(project: Project) -> None:
-    project.run()
+    project.start()
     deal = project.rows("select min(deal_id) from marts.company_deals")[0][0]
     project.portal.update("deals", deal, {"amount": "1.23"})
     project.run("raw/hubspot_deals")  # and what lies between is left as it was
@@ -45,12 +45,21 @@ def test_a_table_built_from_stale_ones_does_not_pass_for_current(project: Projec
 
 
 def test_a_table_that_somebody_dropped_is_built_again(project: Project) -> None:
-    project.run()
+    project.start()
     with duckdb.connect(str(project.path)) as connection:
         connection.execute("drop table marts.team_spending")
     result = project.run()
     assert not unchanged(result, "marts/team_spending")
     assert unchanged(result, "marts/company_deals")
+
+
+def test_a_setting_that_no_model_reads_builds_nothing(project: Project) -> None:
+    project.start()
+    settings.CONFIG_FILE.write_text("retry: {attempts: 3}")
+    result = project.run()
+    models = {name for name in reported(result) if not name.startswith("raw/")}
+    assert len(models) > 20
+    assert all(unchanged(result, name) for name in models)
 
 
 def test_a_source_s_job_builds_what_is_missing_of_another_system_and_puts_it_on_record(
@@ -71,7 +80,7 @@ def test_a_source_s_job_builds_what_is_missing_of_another_system_and_puts_it_on_
 def test_a_build_that_failed_is_done_again_even_when_all_is_as_it_was_before(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.run()
+    project.start()
     before = project.tables()
     invoke = runner.invoke
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from revops_pipeline.sources.hubspot_plan import DAY_MS, HOUR_MS, MINUTE_MS, Cadence, Plan
+from revops_pipeline.sources.hubspot_streams import HISTORIES
 from revops_pipeline.sources.stream import Known, Window
 
 NOW = 1_800_000_000_000
@@ -16,8 +18,8 @@ NOW = 1_800_000_000_000
 class Stored(Known):
     """So many live rows of every stream."""
 
-    def __init__(self, rows: int = 100_000) -> None:
-        self._rows = rows
+    def __init__(self, rows: int = 100_000, without_history: Sequence[str] = ()) -> None:
+        self._rows, self._without_history = rows, without_history
 
     def live_ids(self, stream: str) -> list[str]:
         return [f"{stream}-{i}" for i in range(min(self._rows, 3))]
@@ -27,6 +29,10 @@ class Stored(Known):
 
     def orphans(self, stream: str, parent: str) -> list[str]:
         return []
+
+    def childless(self, stream: str, parent: str, path: Sequence[str]) -> list[str]:
+        assert tuple(path) == ("properties", HISTORIES[stream][1])
+        return list(self._without_history)
 
     def count(self, stream: str) -> int:
         return self._rows
@@ -105,6 +111,15 @@ def test_a_history_comes_with_the_search_of_its_records() -> None:
     [search] = plan.windows("deals", fresh(), Stored())
     assert plan.windows("deal_stage_history", fresh(), Stored()) == []
     assert search.carries == ("deal_stage_history",)
+
+
+def test_records_without_a_history_are_asked_for_theirs_once_a_day() -> None:
+    stored = Stored(without_history=["7"])
+    for deep_at, asked in ((NOW - DAY_MS, [["7"]]), (NOW - HOUR_MS, [])):
+        windows = Plan(Cadence(), NOW).windows("deal_stage_history", fresh(deep_at=deep_at), stored)
+        assert [w.bounds["ids"] for w in windows if w.kind == "missed"] == asked
+    nothing = Plan(Cadence(), NOW).windows("deal_stage_history", fresh(deep_at=0), Stored())
+    assert [w.kind for w in nothing] == ["search"]
 
 
 def test_a_history_that_lags_behind_its_records_is_searched_for_itself() -> None:

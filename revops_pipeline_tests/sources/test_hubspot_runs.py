@@ -55,6 +55,24 @@ def test_the_same_portal_at_another_address_is_the_same_portal(
     assert moved.run()["contacts"].counts.changed == 0
 
 
+def test_a_record_in_the_bin_while_histories_are_listed_has_its_own_by_the_next_day(
+    pipeline: Pipeline,
+) -> None:
+    portal = pipeline.portal
+    portal.clock.stop()
+    pipeline.run(["deals"])
+    deal = next(r["id"] for r in portal.live("deals") if r["properties"]["dealstage"])
+    portal.archive("deals", deal)
+    pipeline.run(["deal_stage_history"])
+    portal.restore("deals", deal)  # which HubSpot does not call a modification
+    pipeline.run()
+    told = f"select count(*) from raw.hubspot_deal_stage_history where id like '{deal}:%'"
+    assert pipeline.query(told) == [(0,)]
+    portal.clock.advance(24 * 3_600_000 + 60_000)
+    pipeline.run()
+    expect_equal(pipeline)
+
+
 def test_an_increment_asks_for_no_more_than_what_changed(pipeline: Pipeline) -> None:
     pipeline.run()
     before = pipeline.sandbox.stats.requests

@@ -16,6 +16,7 @@ from revops_pipeline.warehouse import snowflake_gathered
 from revops_pipeline.warehouse.base import LogEntry, Warehouse
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.held import HeldWarehouse
+from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.load import load
 from revops_pipeline_tests.conftest import Pipeline
 from revops_pipeline_tests.snowflake.emulator import Emulator
@@ -35,6 +36,25 @@ def rows(warehouse: Warehouse, stream: str) -> list[tuple[Any, ...]]:
             f"from raw.hubspot_{stream} order by id"
         )
     return [(i, json.loads(document), *rest) for i, document, *rest in found]
+
+
+def test_what_a_plan_asks_is_answered_as_duckdb_answers_it(
+    pipeline: Pipeline, account: Account, tmp_path: Path
+) -> None:
+    lone = pipeline.portal.create("deals", {"dealname": "Of nobody"})
+    answers = []
+    for warehouse in (HeldWarehouse(account()), DuckDBWarehouse(tmp_path / "w.duckdb")):
+        run(pipeline, warehouse)
+        with warehouse.session("planning") as session:
+            known = WarehouseKnown(session, "hubspot")
+            named, priced = (
+                known.childless("deal_companies", "deals", ("properties", name))
+                for name in ("dealname", "amount")
+            )
+            answers.append((named, priced, known.count("deals"), sorted(known.live_ids("deals"))))
+    assert answers[0] == answers[1]
+    assert lone in named
+    assert lone not in priced
 
 
 def test_a_load_and_a_quiet_one_after_it_leave_what_they_leave_in_duckdb(
