@@ -211,6 +211,7 @@ def test_product_tables_in_a_schema_of_the_warehouse_give_the_same_views(
 def test_a_server_that_fails_for_a_while_is_tried_again_and_a_wrong_token_is_not(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    project.start()
     settings.CONFIG_FILE.write_text("retry: {attempts: 0}")
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     project.sandbox.faults.add("http_500:times=1,path_contains=/objects/deals")

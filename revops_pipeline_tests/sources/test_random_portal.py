@@ -51,6 +51,7 @@ def test_whatever_happens_the_copy_equals_the_portal_once_it_settles(
 
 
 @pytest.mark.slow
+@pytest.mark.spread
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_thousands_of_portals_are_copied_exactly(serve: Serve, tmp_path: Path, group: int) -> None:
