@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from .world import World
 
 PROJECT = Path(__file__).parents[2] / "revops_pipeline" / "transform"
 STAGES = ("stage_staging", "stage_marts")
+# What a user of HubSpot looks at, with all that it is made of.
+VIEWS = ("contacts_to_users", "company_deals", "team_spending")
 
 
 class Warehouse:
@@ -55,6 +57,8 @@ class Dbt:
 
         args = [*args, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         args += ["--log-path", str(self.target), "--vars", json.dumps(variables)]
+        if self.manifest is not None:
+            args += ["--no-write-json"]  # as in production
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("REVOPS_DUCKDB_PATH", str(path))
             environment.setenv("REVOPS_DBT_TARGET_PATH", str(self.target))
@@ -64,11 +68,14 @@ class Dbt:
                 # dbt keeps an in-memory database open, and with it the attached file.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
-    def build(self, path: Path, **variables: Any) -> Warehouse:
+    def build(self, path: Path, models: Sequence[str] = (), **variables: Any) -> Warehouse:
+        """All models, or these and what they are made of; with the tests that then can be run."""
         failed: set[str] = set()
         warned: set[str] = set()
         for stage in STAGES:
-            args = ["build", "--select", f"tag:{stage}", "--exclude-resource-type", "unit_test"]
+            chosen = [f"+{model},tag:{stage}" for model in models] or [f"tag:{stage}"]
+            args = ["build", "--select", *chosen, "--exclude-resource-type", "unit_test"]
+            args += ["--indirect-selection", "buildable"] if models else []
             outcome = self.invoke(args, path, **variables)
             if outcome.result is None:
                 raise outcome.exception
@@ -91,10 +98,10 @@ def build(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., W
     folder = tmp_path_factory.mktemp("warehouses")
     numbers = itertools.count()
 
-    def build_world(world: World, **variables: Any) -> Warehouse:
+    def build_world(world: World, models: Sequence[str] = (), **variables: Any) -> Warehouse:
         path = folder / f"world_{next(numbers)}.duckdb"
         world.write(path)
-        return dbt.build(path, **variables)
+        return dbt.build(path, models, **variables)
 
     return build_world
 

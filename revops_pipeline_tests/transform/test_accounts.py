@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import PROJECT, Dbt, Warehouse
+from .conftest import PROJECT, VIEWS, Dbt, Warehouse
 from .world import World
 
 ACCOUNT = "001Ab00000XyZ12IAF"
@@ -69,9 +69,11 @@ def test_only_links_of_teams_and_hubspot_companies_carry_spend(
     world.edge("deal_companies", "d", "1", primary=True)
     world.links += [("product", "7", "salesforce", "1"), ("qbr", "7", "hubspot", "1")]
     world.links += [("hubspot", "1", "salesforce", "1"), ("jira", "1", "product", "7")]
-    assert build(world).rows("from marts.team_spending") == []
+    assert build(world, VIEWS).rows("from marts.team_spending") == []
     world.link("7", "1")
-    spent = build(world).rows("select cast(total_team_spend as varchar) from marts.team_spending")
+    spent = build(world, VIEWS).rows(
+        "select cast(total_team_spend as varchar) from marts.team_spending"
+    )
     assert spent == [("10.00",)]
 
 

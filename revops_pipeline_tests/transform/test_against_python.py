@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from . import portals
-from .conftest import Warehouse
+from .conftest import VIEWS, Warehouse
 from .world import World
 
 # A build costs a second whatever its size: many portals share one, and none is built to shrink.
@@ -21,6 +21,7 @@ MANY = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
 CHOICES = [
     {
         "deal_allocation": "primary",
@@ -75,7 +76,7 @@ def test_the_marts_say_what_python_says(
             portals.write(world, number, portal)
         # The column is there even when no portal drew a user.
         world.user("anchor", None, client_lifetime_spend=None)
-        warehouse = build(world, **choice)
+        warehouse = build(world, VIEWS, **choice)
         assert warehouse.failed == set()
 
         deals, teams, people = {}, {}, {}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from .conftest import Warehouse
+from .conftest import VIEWS, Warehouse
 from .world import World
 
 
@@ -40,7 +40,7 @@ def merged(build: Callable[..., Warehouse]) -> Warehouse:
     world.deal("71", amount="6", hs_merged_object_ids="69")
     world.edge("deal_companies", "69", "600", primary=True)
     world.contact("4", associatedcompanyid="510")
-    return build(world)
+    return build(world, VIEWS)
 
 
 def test_every_promise_of_the_project_holds_after_merges(merged: Warehouse) -> None:

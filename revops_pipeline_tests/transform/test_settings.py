@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Dbt, Warehouse
+from .conftest import VIEWS, Dbt, Warehouse
 from .world import World
 
 
@@ -37,7 +37,7 @@ def test_without_the_users_column_transactions_are_the_source(
     world.contact("1", email="a@x.example")
     world.user(1, "a@x.example")
     world.transaction(1, 1, "2.50")
-    warehouse = build(world)
+    warehouse = build(world, VIEWS)
     assert warehouse.failed == set()
     assert warehouse.rows(
         "select cast(clientLifeTimeSpend as varchar), lifetime_spend_source"
@@ -46,7 +46,7 @@ def test_without_the_users_column_transactions_are_the_source(
 
 
 def test_an_empty_portal_builds_empty_tables(build: Callable[..., Warehouse]) -> None:
-    warehouse = build(World(), lifetime_spend_source="deals", deal_allocation="split")
+    warehouse = build(World(), VIEWS, lifetime_spend_source="deals", deal_allocation="split")
     assert (warehouse.failed, warehouse.warned) == (set(), set())
     assert warehouse.rows("from marts.contacts_to_users") == []
     assert warehouse.rows("from marts.team_spending") == []
@@ -65,14 +65,14 @@ def test_amounts_at_the_end_of_the_range_add_up(build: Callable[..., Warehouse])
     for team in ("7", "8", "9"):
         world.team(team, f"Team {team}")
         world.link(team, "1")
-    warehouse = build(world, deal_allocation="split")
+    warehouse = build(world, VIEWS, deal_allocation="split")
     assert warehouse.failed == set()
     total = "select cast(sum(total_team_spend) as varchar) from marts.team_spending"
     assert warehouse.column(total) == ["14999999999999999.97"]
 
 
 def test_an_override_is_a_row_of_the_seed(build: Callable[..., Warehouse]) -> None:
-    warehouse = build(World())
+    warehouse = build(World(), ["account_link_override_seed"])
     assert warehouse.rows(
         "select column_name, data_type from information_schema.columns"
         " where table_name = 'account_link_override_seed' order by ordinal_position"
