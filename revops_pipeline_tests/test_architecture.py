@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 import zipfile
 from pathlib import Path
@@ -64,16 +63,16 @@ print(*sorted(job.name for job in defs.resolve_all_job_defs()))
 def test_definitions_load_in_half_again_the_time_of_dagster_and_dagster_dbt(
     checkout: Checkout,
 ) -> None:
-    """Medians of fresh interpreters, taken in turns; a noisy machine gets three chances."""
+    """The better of two fresh interpreters each, in turns; a noisy machine gets three chances."""
     ratios = []
     for _ in range(3):
         seconds: dict[str, list[float]] = {FLOOR: [], DEFINITIONS: []}
-        for _ in range(3):
+        for _ in range(2):
             for code, taken in seconds.items():
                 done = checkout.python("-c", TIMED.format(code))
                 assert done.returncode == 0, done.stderr
                 taken.append(float(done.stdout))
-        ratios.append(statistics.median(seconds[DEFINITIONS]) / statistics.median(seconds[FLOOR]))
+        ratios.append(min(seconds[DEFINITIONS]) / min(seconds[FLOOR]))
         if ratios[-1] <= 1.5:
             return
     pytest.fail(f"the definitions take {min(ratios):.2f} times as long as what they are built on")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import signal
 import sqlite3
@@ -87,9 +89,7 @@ def test_a_run_without_configuration_ends_the_sandbox_that_it_started(checkout: 
     done = checkout.revops("run")
     assert checkout.sandboxes() == []
     assert done.returncode == 1
-    assert (
-        "check staging_teams_has_one_row_per_team of staging/staging_teams failed" in done.stdout
-    )
+    assert "check staging_teams_has_one_row_per_team of staging/staging_teams failed" in done.stdout
     assert "succeeded" not in done.stdout
 
 
@@ -106,12 +106,29 @@ def test_a_wrong_token_fails_the_run_at_once_and_names_the_variable(
 
 
 def stderr_or_stacks(process: subprocess.Popen[str]) -> str:
-    """What a process says until it ends; where its threads are if it does not."""
+    """What a process says until it ends; if it does not, where its threads are and who else holds
+    its standard error."""
     try:
         return process.communicate(timeout=60)[1]
     except subprocess.TimeoutExpired:
+        holders = _holders(process)
         process.send_signal(signal.SIGABRT)
-        pytest.fail(f"still running:\n{process.communicate(timeout=10)[1]}")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"still running:\n{process.communicate(timeout=10)[1]}")
+        pytest.fail(f"ended with {process.returncode}, but its output is held by {holders}")
+
+
+def _holders(process: subprocess.Popen[str]) -> list[str]:
+    assert process.stderr is not None
+    pipe = os.readlink(f"/proc/self/fd/{process.stderr.fileno()}")
+    found = []
+    for other in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error):
+            files = Path(f"/proc/{other.pid}/fd").iterdir()
+            held = [f"{file.name}" for file in files if os.readlink(file) == pipe]
+            if held:
+                found.append(f"{other.pid} (of {other.ppid()}) {' '.join(other.cmdline())}: {held}")
+    return found
 
 
 @pytest.mark.parametrize(

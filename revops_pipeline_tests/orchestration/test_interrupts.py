@@ -61,7 +61,12 @@ def run_interrupted(sign: signal.Signals, delays: list[float]) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("sign", "seed"), [(signal.SIGKILL, 1), (signal.SIGINT, 2)], ids=["SIGKILL", "SIGINT"]
+    ("sign", "seed"),
+    [
+        pytest.param(signal.SIGKILL, 1, id="SIGKILL"),
+        # `test_run` interrupts the command itself.
+        pytest.param(signal.SIGINT, 2, id="SIGINT", marks=pytest.mark.slow),
+    ],
 )
 def test_interrupted_runs_end_with_the_tables_of_an_undisturbed_one(
     project: Project,

@@ -196,6 +196,8 @@ def test_an_error_that_lasts_ends_as_failed_and_the_next_run_goes_on(pipeline: P
     expect_equal(pipeline)
 
 
+# With HubSpot's own ceiling; `test_lossless` has it with a low one.
+@pytest.mark.slow
 def test_more_changes_than_a_search_pages_through_are_bisected(
     serve: Callable[..., Sandbox], tmp_path: Path
 ) -> None:
@@ -210,6 +212,7 @@ def test_more_changes_than_a_search_pages_through_are_bisected(
     expect_equal(pipeline)
 
 
+@pytest.mark.slow
 def test_more_changes_in_one_millisecond_than_a_search_pages_through_are_all_read(
     serve: Callable[..., Sandbox], tmp_path: Path
 ) -> None:

@@ -215,7 +215,13 @@ def cut_at(part: str) -> Rule:
 
 @pytest.mark.parametrize(
     "moment",
-    ["copy into ops.landing", "begin", "merge into raw.shop_lines", "commit"],
+    [
+        *(
+            pytest.param(early, marks=pytest.mark.slow)
+            for early in ("copy into ops.landing", "begin")
+        ),
+        *("merge into raw.shop_lines", "commit"),
+    ],
 )
 def test_a_connection_cut_before_the_commit_changes_nothing_that_the_next_run_does_not_mend(
     account: Account, emulated: Emulator, moment: str

@@ -92,7 +92,9 @@ def landed(warehouse: Warehouse, batches: list[Batch], *, gathered: bool) -> Non
                 session.settle()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(s, marks=pytest.mark.slow) for s in range(3, 12))]
+)
 @pytest.mark.parametrize("gathered", [True, False], ids=["in one merge", "one by one"])
 def test_the_same_batches_leave_the_same_rows_as_in_duckdb(
     account: Account, tmp_path: Path, seed: int, gathered: bool
