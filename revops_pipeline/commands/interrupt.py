@@ -13,12 +13,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import TypeVar
 
+import psutil
+
 Result = TypeVar("Result")
 
+_LINE = b"\ninterrupted: what was read is stored, and the next run goes on from there\n"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,8 +37,10 @@ class Interrupted(BaseException):
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Ends the process when a signal asks for it, once everything inside has been closed."""
+    # While a step runs, its standard error is a file of Dagster's, copied by a process of its own.
+    stderr = os.dup(2)
     before = {
-        number: signal.signal(number, _interrupt)
+        number: signal.signal(number, partial(_interrupt, stderr))
         for number in _SIGNALS
         if signal.getsignal(number) is not signal.SIG_IGN  # of nohup, or of a shell's background
     }
@@ -43,21 +49,33 @@ def interruptible() -> Iterator[None]:
     except Interrupted as interrupt:
         sys.stdout.flush()
         # A thread is still at work; what it holds is safe to drop, and waiting for it is not.
+        _end_children()
         os._exit(128 + interrupt.number)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(stderr)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # closing is under way: a second Ctrl-C changes nothing
+def _interrupt(stderr: int, number: int, _frame: FrameType | None) -> None:
+    for each in _SIGNALS:  # closing is under way: a second Ctrl-C changes nothing
+        signal.signal(each, _closing)
     logging.disable(logging.CRITICAL)  # what the dropped work has to say would bury our line
-    sys.stderr.write(
-        "\ninterrupted: what was read is stored, and the next run goes on from there\n"
-    )
-    sys.stderr.flush()
+    os.write(stderr, _LINE)
     raise Interrupted(number)
+
+
+def _closing(_number: int, _frame: FrameType | None) -> None:
+    """Not SIG_IGN: what the dropped work still starts would inherit that and could not be ended."""
+
+
+def _end_children() -> None:
+    """Dagster's copies of a step's output: what ends them is dropped with the step."""
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        with suppress(psutil.Error):
+            child.kill()
+    psutil.wait_procs(children, timeout=1)
 
 
 def in_a_thread(work: Callable[[], Result]) -> Result:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -105,30 +104,33 @@ def test_a_wrong_token_fails_the_run_at_once_and_names_the_variable(
     assert time.monotonic() - started < 30
 
 
-def stderr_or_stacks(process: subprocess.Popen[str]) -> str:
-    """What a process says until it ends; if it does not, where its threads are and who else holds
-    its standard error."""
-    try:
-        return process.communicate(timeout=60)[1]
-    except subprocess.TimeoutExpired:
-        holders = _holders(process)
-        process.send_signal(signal.SIGABRT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            pytest.fail(f"still running:\n{process.communicate(timeout=10)[1]}")
-        pytest.fail(f"ended with {process.returncode}, but its output is held by {holders}")
+class Said:
+    """What a process says, read while it runs; whoever else holds its pipes is not waited for."""
 
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._lines: list[str] = []
+        self._readers = [
+            threading.Thread(target=self._lines.extend, args=(pipe,), daemon=True)
+            for pipe in (process.stdout, process.stderr)
+        ]
+        for reader in self._readers:
+            reader.start()
 
-def _holders(process: subprocess.Popen[str]) -> list[str]:
-    assert process.stderr is not None
-    pipe = os.readlink(f"/proc/self/fd/{process.stderr.fileno()}")
-    found = []
-    for other in psutil.process_iter():
-        with contextlib.suppress(OSError, psutil.Error):
-            files = Path(f"/proc/{other.pid}/fd").iterdir()
-            held = [f"{file.name}" for file in files if os.readlink(file) == pipe]
-            if held:
-                found.append(f"{other.pid} (of {other.ppid()}) {' '.join(other.cmdline())}: {held}")
-    return found
+    def at_its_end(self) -> str:
+        """All of it; where the threads are if the process does not end."""
+        try:
+            self._process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait(timeout=10)
+            pytest.fail(f"still running:\n{self._told()}")
+        return self._told()
+
+    def _told(self) -> str:
+        for reader in self._readers:
+            reader.join(timeout=5)
+        return "".join(self._lines)
 
 
 @pytest.mark.parametrize(
@@ -145,22 +147,25 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
         DAGSTER_HOME=home,
         REVOPS_DUCKDB_PATH=path,
     )
+    said = Said(process)
     try:
         while not (writer.exists() and during in writer.read_text()):
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, said.at_its_end()
             time.sleep(0.005)
         children = psutil.Process(process.pid).children(recursive=True)
         assert checkout.sandboxes()
         process.send_signal(number)
-        err = stderr_or_stacks(process)
+        told = said.at_its_end()
     finally:
         process.kill()
     assert process.returncode == 128 + number
-    assert "interrupted: what was read is stored" in err
-    assert "Traceback" not in err
+    assert "interrupted: what was read is stored" in told
+    assert "Traceback" not in told
     assert checkout.sandboxes() == []
     _gone, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
+    held = [p.info["cmdline"] for p in psutil.process_iter(["cmdline"])]
+    assert not [command for command in held if str(home) in " ".join(command or ())]
     with sqlite3.connect(home / "history" / "runs.db") as connection:
         assert connection.execute("select status from runs").fetchall() == [("CANCELED",)]
     connection.close()
