@@ -42,7 +42,9 @@ def interruptible() -> Iterator[None]:
     before = {
         number: signal.signal(number, partial(_interrupt, stderr))
         for number in _SIGNALS
-        if signal.getsignal(number) is not signal.SIG_IGN  # of nohup, or of a shell's background
+        # Nohup and a shell's background have their way. Nobody means to ignore SIGTERM: a parent that
+        # does would have Dagster's copiers ignore it too, and each step wait a minute for their end.
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield

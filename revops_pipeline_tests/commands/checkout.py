@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,17 @@ class Checkout:
         assert parsed.returncode == 0, parsed.stderr
         return checkout
 
-    def start(self, *arguments: str, **variables: Any) -> subprocess.Popen[str]:
-        """A command with these variables and none of the machine's, in a group of its own."""
+    def start(
+        self, *arguments: str, ignoring: Collection[int] = (), **variables: Any
+    ) -> subprocess.Popen[str]:
+        """A command with these variables and none of the machine's, in a group of its own; its
+        parent ignores these signals and no others."""
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+        def inherit() -> None:  # whatever whoever started the tests made their children ignore
+            for each in signals:
+                signal.signal(each, signal.SIG_IGN if each in ignoring else signal.SIG_DFL)
+
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.root,
@@ -47,8 +57,7 @@ class Checkout:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # Whoever started the tests in the background made their children ignore it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=inherit,
         )
 
     def python(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
