@@ -18,7 +18,7 @@ from revops_pipeline.orchestration.staleness import state_of
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.warehouse.base import Session
 
-READ = frozenset(
+MATCHED_FROM = frozenset(
     f"staging.{name}"
     for name in (
         *("account_parties", "account_link_overrides", "account_source_map_seed"),
@@ -26,7 +26,7 @@ READ = frozenset(
         *("staging_salesforce_accounts", "staging_salesforce_contacts"),
     )
 )
-TABLES = {
+MATCHED_TABLES = {
     tables.LINKS: "One row per two records of two systems that are the same account, decided by "
     "an id, a domain, a name, the map or a person.",
     tables.REVIEW: "One row per possible link that a person has to decide.",
@@ -60,14 +60,14 @@ def _key(table: str) -> dg.AssetKey:
     specs=[
         dg.AssetSpec(
             _key(table),
-            deps=[_key(name) for name in sorted(READ)],
+            deps=[_key(name) for name in sorted(MATCHED_FROM)],
             group_name="marts",
             kinds={"python", WAREHOUSE_KIND},
             owners=OWNERS,
             description=description,
             skippable=True,
         )
-        for table, description in TABLES.items()
+        for table, description in MATCHED_TABLES.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(c.name, asset=_key(c.table), description=c.promise, blocking=True)
@@ -88,7 +88,7 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
         checked = {c: c.broken(session) for c in CHECKS if only_checks or not unchanged}
         for build, made_of in builds.items() if not any(checked.values()) else ():
             session.record_build(build, made_of, context.run.run_id)
-        found = table_metadata(session, map(_key, TABLES))
+        found = table_metadata(session, map(_key, MATCHED_TABLES))
         extra = _metadata(session, changed or Counter())
     # All are written either way: what is asked for decides only what is reported.
     for key in sorted(context.selected_asset_keys):
@@ -105,7 +105,7 @@ def _bring_up_to_date(
 
     Most changes of raw rows are none of what accounts are made of, so that is asked too.
     """
-    states = state_of(session, READ)
+    states = state_of(session, MATCHED_FROM)
     builds = {MATCHING: f"{states} {rules(revops.config)}"} if states else {}
     if builds and is_current(session, MATCHING, builds[MATCHING]):
         context.log.info("matching: nothing it is built from has changed; not built again")

@@ -11,7 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
-from revops_pipeline.orchestration.link_assets import READ, TABLES
+from revops_pipeline.orchestration.link_assets import MATCHED_FROM, MATCHED_TABLES
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, plan, remember
 from revops_pipeline.orchestration.tables import table_metadata
@@ -82,8 +82,8 @@ def _is_job(context: dg.AssetExecutionContext) -> bool:
 def _of_job(context: dg.AssetExecutionContext, stage: str) -> frozenset[str]:
     """Of the stage, what any of the job's tables is made of."""
     tables = {".".join(key.path) for key in context.job_def.asset_layer.selected_asset_keys}
-    if not tables.isdisjoint(TABLES):
-        tables |= READ
+    if not tables.isdisjoint(MATCHED_TABLES):
+        tables |= MATCHED_FROM
     return made_of(_manifest(), tables, f"stage_{stage}")
 
 

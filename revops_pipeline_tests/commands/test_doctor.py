@@ -6,7 +6,6 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from revops_pipeline.commands import doctor
 from revops_pipeline.sandbox import Portal, Sandbox
-from revops_pipeline.settings import Settings
-from revops_pipeline.warehouse.base import WarehouseError
 from revops_pipeline_tests.commands.checkout import Checkout
 
 Serve = Callable[..., Sandbox]
@@ -222,65 +218,6 @@ def test_a_schema_of_a_warehouse_that_is_not_there_creates_none(
     assert done.returncode == 1
     assert "does not exist yet" in lines(done)["product"]
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_warehouse_that_cannot_be_used_names_path_and_variable(
-    checkout: Checkout, tmp_path: Path
-) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "text").write_text("not a database")
-    for path in (tmp_path / "folder", tmp_path / "text" / "w.duckdb", tmp_path / "text"):
-        done = checkout.revops("doctor", REVOPS_DUCKDB_PATH=path)
-        assert done.returncode == 1
-        said = lines(done)["warehouse"]
-        assert str(path) in said
-        assert "set REVOPS_DUCKDB_PATH" in said
-
-
-def test_a_folder_without_write_permission_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
-    with pytest.raises(WarehouseError, match=f"the folder {tmp_path} is not writable"):
-        doctor._exists(Settings(revops_duckdb_path=tmp_path / "sub" / "w.duckdb"))
-
-
-WRITER = """
-import sys, time
-from pathlib import Path
-from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
-with DuckDBWarehouse(Path(sys.argv[1])).locked("a long load"):
-    print("holding", flush=True)
-    time.sleep(60)
-"""
-OTHER_PROGRAM = """
-import sys, time, duckdb
-connection = duckdb.connect(sys.argv[1])
-print("holding", flush=True)
-time.sleep(60)
-"""
-
-
-@pytest.mark.parametrize("holder", [WRITER, OTHER_PROGRAM])
-def test_whoever_holds_the_warehouse_is_named(
-    checkout: Checkout, tmp_path: Path, holder: str
-) -> None:
-    path = tmp_path / "w.duckdb"
-    duckdb.connect(str(path)).close()
-    process = subprocess.Popen(
-        [sys.executable, "-c", holder, path], stdout=subprocess.PIPE, text=True, cwd=checkout.root
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "holding\n"
-        done = checkout.revops("doctor", REVOPS_DUCKDB_PATH=path)
-    finally:
-        process.kill()
-        process.communicate()
-    assert done.returncode == 1
-    said = lines(done)["warehouse"]
-    assert str(process.pid) in said
-    assert ("a long load" if holder is WRITER else "Close that program") in said
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(
     writer = path.with_name("w.duckdb.writer")
     process = checkout.start(
         *("-X", "faulthandler", "-m", "revops_pipeline", "run"),
-        ignoring=[signal.SIGTERM],  # which a step's end would take for its children's wish
+        ignoring=[signal.SIGTERM],  # as a parent may, and then all that the run starts
         DAGSTER_HOME=home,
         REVOPS_DUCKDB_PATH=path,
     )

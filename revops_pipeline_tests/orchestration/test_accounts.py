@@ -14,9 +14,7 @@ from typer.testing import CliRunner
 
 from revops_pipeline import settings
 from revops_pipeline.cli import app
-from revops_pipeline.config import Config
 from revops_pipeline.orchestration.account_checks import CHECKS
-from revops_pipeline.orchestration.account_inputs import Rows, digest, inputs
 from revops_pipeline.sandbox import Portal, Sandbox, write_product_database
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sandbox.vendors import variables, vendors
@@ -27,10 +25,6 @@ from revops_pipeline_tests.orchestration.test_pipeline import failure
 LINKS = "select * from marts.account_links order by all"
 CHANGES = "select * exclude (changed_at, run_id) from ops.link_changes order by all"
 TABLES = ("marts/account_links", "marts/match_review", "marts/dim_account")
-
-
-PARTY = ("hubspot", "1", "Acme", None, None)
-ROWS = Rows([PARTY, ("product", "7", "Acme", None, None)], [], [], [], [])
 
 
 def override(left: str, right: str, decision: str) -> None:
@@ -120,34 +114,6 @@ def test_a_changed_score_is_noted_with_what_it_was(project: Project) -> None:
     )
     noted = (*("product", team, "hubspot", company), "changed", method, score, *after[0])
     assert noted in project.rows(CHANGES)
-
-
-def test_what_accounts_are_made_of_is_compared_whatever_the_order_of_rows() -> None:
-    plain = digest(ROWS, Config())
-    assert plain == digest(ROWS._replace(parties=ROWS.parties[::-1]), Config())
-    others = [
-        digest(ROWS._replace(parties=[PARTY]), Config()),
-        digest(ROWS._replace(people=[("product", "7", "a@x.com")]), Config()),
-        digest(ROWS._replace(overrides=[("product", "7", None, None, "no_link")]), Config()),
-        digest(ROWS._replace(mapped=[("product", None, "7", "hubspot", "1")]), Config()),
-        digest(ROWS._replace(merged=[("9", "1")]), Config()),
-        digest(ROWS, Config(matching={"threshold": 0.9})),
-        digest(ROWS, Config(accounts={"distinct": []})),
-    ]
-    assert len({plain, *others}) == 8
-
-
-def test_an_id_is_shared_only_if_it_looks_like_one() -> None:
-    account = "001Ab00000XyZ12IAF"
-    carried = [("n/a", ()), (account, (f"salesforce:{account}",)), (None, ())]
-    for crm_id, keys in carried:
-        rows = ROWS._replace(parties=[("servicenow", "x", "Acme", None, crm_id)])
-        assert inputs(rows, Config()).parties[0].keys == keys
-    asked = Config(accounts={"servicenow_ids": "hubspot"})
-    rows = ROWS._replace(parties=[("servicenow", "x", "Acme", None, "9773")])
-    assert inputs(rows, asked).parties[0].keys == ("hubspot:9773",)
-    none = Config(accounts={"servicenow_ids": "none"})
-    assert inputs(rows, none).parties[0].keys == ()
 
 
 def test_changes_that_are_none_of_its_business_do_not_match_again(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -15,7 +16,7 @@ from starlette.routing import Mount
 from revops_pipeline.sandbox.qbr import front
 from revops_pipeline.sandbox.qbr_world import QbrWorld, new_review
 from revops_pipeline.sources.qbr import QbrCadence
-from revops_pipeline.sources.stream import PermanentError
+from revops_pipeline.sources.stream import PermanentError, Window
 from revops_pipeline.warehouse.base import WrongIdentity
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.load import load
@@ -43,6 +44,18 @@ def test_755_records_are_seven_full_pages_and_a_rest_with_seven_checkpoints(
     assert f"Fetching data with params: {{'page_size': 100, 'cursor': '{last}'}}" in caplog.messages
     assert caplog.messages[-1] == "No more pages to fetch"
     reviews.expect_equal()
+
+
+def test_the_next_page_is_on_its_way_while_one_is_stored_and_no_other(reviews: Reviews) -> None:
+    source = reviews.source()
+    pages = source.read(Window("records", "all", {"cursor": None}))
+    next(pages)  # and its consumer takes its time
+    deadline = time.monotonic() + 5
+    while not source.progress().startswith("2 requests") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert source.progress().startswith("2 requests")
+    pages.close()
 
 
 def test_the_state_is_the_cursor_that_leads_to_the_last_page(reviews: Reviews) -> None:

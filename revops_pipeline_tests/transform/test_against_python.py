@@ -21,7 +21,6 @@ MANY = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-
 CHOICES = [
     {
         "deal_allocation": "primary",
