@@ -24,7 +24,7 @@ from revops_pipeline.sandbox.vendor_front import VendorFront
 from revops_pipeline.sandbox.web import Answer
 
 DEFAULT_KEY: Final = "sandbox-qbr-key"
-READER_KEY: Final = "sandbox-qbr-key-without-scope"
+SCOPELESS_KEY: Final = "sandbox-qbr-key-without-scope"
 """A key that the API knows and that may not read reviews."""
 PAGE_SIZE, LARGEST_PAGE = 100, 200
 
@@ -34,7 +34,7 @@ def app(world: QbrWorld, key: str = DEFAULT_KEY) -> Starlette:
 
     async def qbr_data(request: HttpRequest) -> Response:
         given = request.headers.get("api_key")
-        if given == READER_KEY:
+        if given == SCOPELESS_KEY:
             return _error(403, "forbidden", "This key lacks the permission to read QBR data.")
         if given != key:
             return _error(401, "unauthorized", "Invalid or missing API key.")

@@ -108,8 +108,8 @@ class QbrWorld:
             return found, self._cursor(places[size - 1]) if more else None
 
     def truth(self) -> dict[str, dict[str, Record]]:
-        """What the raw tables must hold as live: stream → id → document; of two records with one
-        id the later one. Records without an id are not in it."""
+        """What the raw tables must hold as live: stream → id → document. Records without an id are
+        not in it."""
         with self.lock:
             found = {
                 str(record["record_id"]): dict(record)

@@ -9,13 +9,15 @@ and was not met in a whole round is gone.
 A list that takes too many pages for that in each run is read from the cursor to its end, and goes
 round only now and then. State: `next_cursor` is the last cursor met, which leads to the list's last
 page when all has been read; `compared_at` the epoch second of the last whole round.
+
+Two records of one id are two rows: the one met first has the id, the other is kept for the rejects.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -41,6 +43,8 @@ KEY = "record_id"
 PLACEHOLDERS = frozenset({"", "-", "n/a", "na", "none", "null", "unknown"})
 NO_ID = "no-id:"
 """Begins the raw id of a record that came without one; its content follows as a digest."""
+TWICE = "twice:"
+"""The same for a record whose id another one has that was met before in the round."""
 # A cursor that has expired or that the API does not know.
 CURSOR_REFUSED = frozenset({400, 404, 410, 422})
 HOUR_SECONDS = 3600
@@ -71,8 +75,6 @@ class Qbr(Source):
     ) -> None:
         self._api, self._cadence, self._account = api, cadence or QbrCadence(), account
         self._clock = clock
-        self.checkpoints = 0
-        """Pages after which the next one is on record, so that a killed read goes on there."""
 
     def identity(self) -> Identity:
         return Identity(self._account, self._api.http.base_url)
@@ -88,24 +90,33 @@ class Qbr(Source):
 
     def read(self, window: Window) -> Iterator[Page]:
         known = set(window.bounds.get("known", ()))
-        listed: set[str] = set()
+        met: dict[str, str] = {}
         round_ = _Round(self._api.page, window.bounds["cursor"], whole=window.kind == "all")
         for records, patch in round_.pages():
-            rows = record_rows(records)
-            listed.update(rows.ids)
-            if round_.over and window.kind == "all":
-                if known and not listed:
-                    raise TransientError(
-                        f"QBR: the list is empty although {len(known)} records are stored; nothing "
-                        "was deleted. If it is empty indeed, `revops state reset qbr`"
-                    )
-                rows.gone = sorted(known - listed)
-            self.checkpoints += bool(patch and patch["next_cursor"])
+            if round_.begins:
+                met.clear()
+            rows = record_rows(records, met)
+            if round_.over and known:
+                rows.gone = sorted(known - met.keys())
+                self._confirm(round_, len(known), rows.gone, met)
             yield Page({RECORDS: rows}, patch)
         _log.info("No more pages to fetch")
 
+    def _confirm(self, round_: _Round, known: int, gone: list[str], met: Mapping[str, str]) -> None:
+        """Nothing is deleted on the word of a list that ended too early."""
+        if not met:
+            raise TransientError(
+                f"QBR: the list is empty although {known} records are stored; nothing was deleted. "
+                "If it is empty indeed, `revops state reset qbr`"
+            )
+        if gone and any(self._api.page(cursor).following for cursor in round_.ends):
+            raise TransientError(
+                f"QBR: the list ended early and then had more: {len(gone)} stored records were not "
+                "met and not deleted; the read will be tried again"
+            )
+
     def progress(self) -> str:
-        return f"{self._api.http.stats.requests:,} requests, {self.checkpoints:,} checkpoints"
+        return f"{self._api.http.stats.requests:,} requests"
 
     def close(self) -> None:
         self._api.http.close()
@@ -114,12 +125,15 @@ class Qbr(Source):
 @dataclass(slots=True)
 class _Round:
     """One way through the list: from a cursor to the end and, if `whole`, from the beginning to
-    where that part began. `over` is set with the last page."""
+    where that part began. `over` is set with the last page, `begins` with the first one of a list
+    that is begun anew; `ends` are the cursors whose pages named no other."""
 
     ask: Callable[[str | None], QbrPage]
     cursor: str | None
     whole: bool
     over: bool = False
+    begins: bool = False
+    ends: list[str | None] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
     _last: str | None = None
     _restarted: bool = False
@@ -145,8 +159,11 @@ class _Round:
                 first_part, turned = set(), True
                 asked = pool.submit(self.ask, self.cursor)
                 continue
+            self.begins = self.cursor is None and self._restarted
             following = page.following
-            if following is not None and following in self._met:
+            if following is None:
+                self.ends.append(self.cursor)
+            elif following in self._met:
                 raise TransientError(
                     f"QBR: the list repeats its cursor {following!r}; the read is not complete and "
                     "will be tried again"
@@ -181,19 +198,24 @@ class _Round:
         _log.warning(
             "QBR: cursor %r is refused (%s): reading from the first page", self.cursor, error
         )
-        self._restarted, self.whole = True, True
+        self._restarted, self.ends = True, []
         self.cursor, self._met, self._last = None, set(), None
 
 
-def record_rows(records: list[Record]) -> Rows:
-    """Records as rows. One without its id keeps a row, named by its content, for the rejects."""
+def record_rows(records: list[Record], met: dict[str, str]) -> Rows:
+    """Records as rows. One without its id keeps a row, named by its content, for the rejects; so
+    does one whose id another record has. `met`: digests by id of what was read before and now."""
     rows = Rows()
     for record in records:
         document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        digest = xxhash.xxh3_128_hexdigest(document)
         key = record.get(KEY)
         given = str(key).strip() if key is not None else ""
-        named = given.lower() not in PLACEHOLDERS
-        rows.ids.append(given if named else NO_ID + xxhash.xxh3_128_hexdigest(document))
+        name = given if given.lower() not in PLACEHOLDERS else NO_ID + digest
+        if met.setdefault(name, digest) != digest:
+            name = TWICE + digest
+            met[name] = digest
+        rows.ids.append(name)
         rows.documents.append(document)
     rows.updated = [None] * len(rows.ids)
     rows.deleted = [None] * len(rows.ids)

@@ -58,13 +58,17 @@ class QbrApi:
         retry: Retry | None = None,
         timeout: float = 30.0,
     ) -> None:
-        if not key.strip() or not (key.isascii() and key.isprintable()):
-            raise PermanentError("QBR: the API key is empty or holds no key: set QBR_API_KEY")
+        key = key.strip()
+        if not key or not (key.isascii() and key.isprintable()):
+            raise PermanentError(
+                "QBR: the API key is empty or holds characters that no key has (a line end, a "
+                "letter with an accent): set QBR_API_KEY"
+            )
         self.page_size = page_size_of(page_size)
         self._retry = retry or Retry()
         self.http = HttpSession(
             base_url,
-            headers={"api_key": key.strip()},
+            headers={"api_key": key},
             name="QBR",
             variable="QBR_API_KEY",
             address_hint="QBR_BASE_URL",
@@ -93,15 +97,19 @@ class QbrApi:
 
 def _page(answer: Any) -> QbrPage:
     if not isinstance(answer, dict):
-        raise TransientError(f"QBR: {PATH} answered no object: it is not a page, tried again")
+        raise TransientError(
+            f"QBR: {PATH} answered no object: it is not a page; the read will be tried again"
+        )
     found = next((answer[key] for key in RECORD_KEYS if isinstance(answer.get(key), list)), None)
     if found is None or not all(isinstance(record, dict) for record in found):
         raise TransientError(
             f"QBR: {PATH} answered without a list of records under {', '.join(RECORD_KEYS)} (it has "
-            f"{', '.join(map(str, answer)) or 'nothing'}): it is not a page, tried again"
+            f"{', '.join(map(str, answer)) or 'nothing'}): it is not a page; the read will be tried "
+            "again"
         )
-    cursor = next((answer[key] for key in CURSOR_KEYS if answer.get(key)), None)
+    # The first name that is there decides: beside a null `next_cursor` a `cursor` is the page's own.
+    cursor = next((answer[key] for key in CURSOR_KEYS if key in answer), None)
     more = answer.get("has_more")
-    if more is True and cursor is None:
+    if more is True and not cursor:
         raise TransientError(f"QBR: {PATH} says that there is more and gives no cursor to it")
-    return QbrPage(found, None if cursor is None or more is False else str(cursor))
+    return QbrPage(found, str(cursor) if cursor and more is not False else None)

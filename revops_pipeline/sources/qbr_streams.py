@@ -7,5 +7,8 @@ from revops_pipeline.sources.stream import Mode, Stream
 RECORDS = "records"
 
 STREAMS = (
-    Stream("qbr", RECORDS, Mode.UPSERT, "One row per quarterly business review of a company."),
+    Stream(
+        *("qbr", RECORDS, Mode.UPSERT, "One row per quarterly business review of a company."),
+        resumable=True,
+    ),
 )

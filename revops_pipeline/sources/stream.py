@@ -44,12 +44,17 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One kind of record of one source; its raw table is `raw.<source>_<name>`."""
+    """One kind of record of one source; its raw table is `raw.<source>_<name>`.
+
+    Of a `resumable` one each page's patch is stored as soon as the writer is free; otherwise with
+    what else has come when it lands.
+    """
 
     source: str
     name: str
     mode: Mode
     description: str
+    resumable: bool = False
 
     @property
     def table(self) -> str:

@@ -63,6 +63,7 @@ class Load:
         self._bytes: dict[str, int] = {}
         self._feeding: dict[str, set[int]] = {}
         self._gone: dict[str, set[str]] = {}
+        self._checkpoints: dict[str, list[int]] = {}
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -138,6 +139,7 @@ class Load:
             or pending >= FLUSH_BYTES
             or (pending >= SMALL_FLUSH_BYTES and idle)
             or waited > FLUSH_SECONDS
+            or (idle and any(self._streams[n].resumable for n in self._checkpoints))
         ):
             return list(self._batches)
         if not idle or pending < DONE_FLUSH_BYTES:
@@ -206,8 +208,8 @@ class Load:
             if name == reading.window.stream and self._counted(reading.window):
                 reading.ids.update(rows.parents or rows.ids)
         if page.patch:
-            entry.checkpoints += 1
-            self._batch(reading.window.stream, reading.window).patch |= page.patch
+            self._checkpoints.setdefault(entry.stream, []).append(entry.read)
+            self._batch(entry.stream, reading.window).patch |= page.patch
 
     def _counted(self, window: Window) -> bool:
         """Whether the ids of a window's records are needed: those of a long list are not kept."""
@@ -250,7 +252,7 @@ class Load:
         self._feeding.setdefault(stream, set()).add(id(window))
         return self._batches.setdefault(stream, Batch(self._streams[stream]))
 
-    def _flush(self, streams: Iterable[str], session: Session, identity: Identity) -> None:
+    def _flush(self, streams: Sequence[str], session: Session, identity: Identity) -> None:
         batches = [self._batches.pop(name) for name in streams]
         for batch in batches:
             self._bytes.pop(batch.stream.name, None)
@@ -258,6 +260,15 @@ class Load:
         for batch in batches:  # a page that was read before its record went may land after
             batch.rows.gone = sorted(self._gone.get(batch.stream.name, ()))
         self._count(session.land(batches, run_id=self._run_id, identity=identity))
+        for stream in streams:
+            self._checkpoint(stream)
+
+    def _checkpoint(self, stream: str) -> None:
+        """From here a killed run goes on."""
+        stored = self._checkpoints.pop(stream, [])
+        self.entries[stream].checkpoints += len(stored)
+        for records in stored if self._streams[stream].resumable else ():
+            self._log(f"Checkpoint saved after {records} records")
 
     def _count(self, landed: Mapping[str, Counts]) -> None:
         for name, counts in landed.items():

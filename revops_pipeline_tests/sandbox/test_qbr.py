@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from revops_pipeline.sandbox import Portal
-from revops_pipeline.sandbox.qbr import DEFAULT_KEY, READER_KEY, front
+from revops_pipeline.sandbox.qbr import DEFAULT_KEY, SCOPELESS_KEY, front
 from revops_pipeline.sandbox.qbr_world import QbrWorld
 from revops_pipeline_tests.sources.conformance.server import Server
 
@@ -103,7 +103,7 @@ def test_other_page_sizes_are_refused(url: str, size: str) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_page_size")
 
 
-@pytest.mark.parametrize(("key", "status"), [("wrong", 401), (None, 401), (READER_KEY, 403)])
+@pytest.mark.parametrize(("key", "status"), [("wrong", 401), (None, 401), (SCOPELESS_KEY, 403)])
 def test_keys_that_may_not_read_are_refused(url: str, key: str | None, status: int) -> None:
     answer = ask(url, key)
     assert answer.status_code == status

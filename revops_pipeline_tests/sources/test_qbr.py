@@ -33,12 +33,14 @@ def reviews(tmp_path: Path) -> Iterator[Reviews]:
 def test_755_records_are_seven_full_pages_and_a_rest_with_seven_checkpoints(
     reviews: Reviews, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source = reviews.source()
+    source, log = reviews.source(), list[str]()
     with caplog.at_level(logging.INFO, "revops_pipeline.sources"):
-        entry = load(source, DuckDBWarehouse(reviews.path), run_id="test")["records"]
+        found = load(source, DuckDBWarehouse(reviews.path), run_id="test", log=log.append)
+    entry = found["records"]
     assert (entry.read, entry.pages, entry.counts.inserted) == (755, 8, 755)
-    assert entry.verified
-    assert source.progress() == "8 requests, 7 checkpoints"
+    assert (entry.checkpoints, entry.verified) == (7, True)
+    assert source.progress() == "8 requests"
+    assert log == [f"Checkpoint saved after {n}00 records" for n in range(1, 8)]
     assert "Fetching data with params: {'page_size': 100}" in caplog.messages
     last = reviews.cursors()[-1]
     assert f"Fetching data with params: {{'page_size': 100, 'cursor': '{last}'}}" in caplog.messages
@@ -86,11 +88,12 @@ def test_each_later_run_reads_new_records_first_and_then_compares_all_others(
 
 @pytest.mark.parametrize("nth", [1, 4, 8])
 def test_a_killed_read_goes_on_where_it_was_and_sees_everything_once(
-    reviews: Reviews, monkeypatch: pytest.MonkeyPatch, nth: int
+    reviews: Reviews, nth: int
 ) -> None:
-    monkeypatch.setattr("revops_pipeline.warehouse.load.FLUSH_BYTES", 1)
+    reviews.front = reviews.server.front = front(reviews.world, latency_ms=60)
     assert forked(reviews.run, Crash("before a landing", nth + 1)) == "killed"
     position = reviews.state().get("next_cursor")
+    assert bool(position) == (nth > 1), "each page is stored while the next is on its way"
     reviews.world.edit(reviews.world.places()[0], health_score=2.5)
     entry = reviews.run()
     assert reviews.cursors()[0] == position
@@ -135,6 +138,20 @@ def test_a_record_without_its_id_is_kept_under_its_content(reviews: Reviews) -> 
     assert len(nameless) == 3
     assert len(reviews.stored()) == 758
     assert reviews.run().counts.changed == 0
+
+
+def test_two_records_of_one_id_are_both_kept_and_do_not_take_turns(reviews: Reviews) -> None:
+    first, *_, last = (reviews.world.record(place) for place in reviews.world.places())
+    reviews.world.add(first | {"health_score": 11})  # the other is on the first page
+    reviews.world.add(last | {"health_score": 12})  # both are on the last one
+    reviews.world.add(last)  # the same once more is no other
+    for _ in range(3):
+        counts = reviews.run().counts
+    assert counts.changed == 0
+    assert len(reviews.stored()) == 757
+    scores = [d["health_score"] for i, d in reviews.stored().items() if i.startswith("twice:")]
+    assert sorted(scores) == sorted([first["health_score"], 12])
+    assert reviews.stored()[first["record_id"]]["health_score"] == 11, "met first: the last page"
 
 
 def test_a_field_nobody_knows_is_kept_in_raw(reviews: Reviews) -> None:

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from revops_pipeline.sources.qbr import QbrCadence
 from revops_pipeline.sources.stream import TransientError
 from revops_pipeline_tests.sources.reviews import Reviews, answer_with, serving
 
@@ -29,11 +30,76 @@ def test_an_expired_cursor_costs_one_reading_from_the_beginning(
     old = reviews.state()["next_cursor"]
     assert reviews.run().counts.deleted == 1
     assert reviews.cursors()[:2] == [old, None]
-    assert len(reviews.cursors()) == 9
+    assert len(reviews.cursors()) == 10, "the refused one, eight pages, the last one again"
     assert "reading from the first page" in caplog.text
     reviews.expect_equal()
     reviews.run()
     assert old not in reviews.cursors()
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_however_a_cursor_is_refused_a_long_list_is_read_again_and_compared_when_due(
+    reviews: Reviews, status: int
+) -> None:
+    records = {None: [{"record_id": "1"}], "b": [{"record_id": "2"}], "c": [{"record_id": "3"}]}
+    following = {None: "b", "b": "c", "c": None}
+
+    def page(request: Request) -> JSONResponse:
+        cursor = request.query_params.get("cursor")
+        if cursor not in records:
+            return JSONResponse({"message": "unknown"}, status)
+        return JSONResponse({"records": records[cursor], "next_cursor": following[cursor]})
+
+    answer_with(reviews, page)
+    reviews.cadence = QbrCadence(cheap_pages=2, compare_hours=24)
+    reviews.run(page_size=1)
+    records[None], following["b"], following["d"] = [{"record_id": "0"}], "d", None
+    records["d"] = records.pop("c")
+    entry = reviews.run(page_size=1)
+    assert reviews.cursors() == ["c", None, "b", "d"]
+    assert (entry.counts.inserted, entry.counts.deleted) == (1, 0), "which are gone is not asked"
+    reviews.clock += 24 * 3600
+    assert reviews.run(page_size=1).counts.deleted == 1
+    assert set(reviews.stored()) == {"0", "2", "3"}
+
+
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_list_that_ends_too_early_once_deletes_nothing(reviews: Reviews, place: int) -> None:
+    reviews.run()
+    cursors = reviews.cursors()
+    failing, cut = [cursors[3]], list[str | None]()
+
+    def page(request: Request) -> JSONResponse:
+        cursor = request.query_params.get("cursor")
+        if cursor in failing:
+            return JSONResponse({"message": "later"}, 500)
+        records, following = reviews.world.page(cursor, 100) or ([], None)
+        if cursor in cut:
+            cut.remove(cursor)
+            following = None
+        return JSONResponse({"records": records, "next_cursor": following})
+
+    answer_with(reviews, page)
+    with pytest.raises(TransientError):  # the next run goes on in the middle of the list
+        reviews.run()
+    failing.clear()
+    cut.append(cursors[place])
+    with pytest.raises(TransientError, match="ended early"):
+        reviews.run()
+    assert len(reviews.stored()) == 755
+    assert reviews.run().counts.deleted == 0
+
+
+def test_the_cursor_of_a_page_itself_beside_a_null_next_one_is_an_end(reviews: Reviews) -> None:
+    def page(request: Request) -> JSONResponse:
+        cursor = request.query_params.get("cursor")
+        following = None if cursor else "b"
+        body = {"records": [{"record_id": cursor or "a"}], "next_cursor": following}
+        return JSONResponse(body | {"cursor": cursor})
+
+    answer_with(reviews, page)
+    reviews.run()
+    assert set(reviews.stored()) == {"a", "b"}
 
 
 def test_an_expired_cursor_of_a_list_that_is_one_page_now_is_forgotten(

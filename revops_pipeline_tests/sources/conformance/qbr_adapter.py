@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from revops_pipeline.sandbox import Portal
-from revops_pipeline.sandbox.qbr import DEFAULT_KEY, READER_KEY, front
+from revops_pipeline.sandbox.qbr import DEFAULT_KEY, SCOPELESS_KEY, front
 from revops_pipeline.sandbox.qbr_world import QbrWorld, new_review
 from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.qbr import Qbr
@@ -23,7 +23,7 @@ from revops_pipeline_tests.sources.conformance.vendor import (
 KEYS = {
     Credentials.RIGHT: DEFAULT_KEY,
     Credentials.WRONG: Vendor.secret,
-    Credentials.INSUFFICIENT: READER_KEY,
+    Credentials.INSUFFICIENT: SCOPELESS_KEY,
 }
 
 
