@@ -8,12 +8,12 @@ later reads as NULL.
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
+import xxhash
 
 from revops_pipeline.sources.stream import (
     Identity,
@@ -92,8 +92,7 @@ class SqlTables:
                 "give an SQLAlchemy URL such as sqlite:////absolute/path.sqlite or "
                 "postgresql+psycopg://user:password@host/database (and install that driver)"
             ) from None
-        # Neither the password nor what a query string may carry is part of an address.
-        self.address = sqlalchemy.engine.make_url(url).set(query={}).render_as_string()
+        self.address = _address(sqlalchemy.engine.make_url(url))
 
     def names(self) -> set[str]:
         import sqlalchemy
@@ -140,17 +139,21 @@ class Product(Source):
         return Identity(None, self._tables.address)
 
     def plan(self, stream: str, state: State, known: Known) -> list[Window]:
-        return [Window(stream, "table")]
+        stored = known.count(stream) if stream in OPTIONAL else 0
+        return [Window(stream, "table", {"stored": stored})]
 
     def read(self, window: Window) -> Iterator[Page]:
         table = window.stream
         names = self._names = self._names or self._tables.names()
         if table not in names:
-            if table in OPTIONAL:
+            stored = window.bounds["stored"]
+            if table in OPTIONAL and not stored:
                 return
+            seen_before = f"; {stored:,} of its rows are stored, and stay" if stored else ""
             raise PermanentError(
                 f"product database: {self._tables.address} has no table {table!r} (it has "
-                f"{', '.join(sorted(names)) or 'none'}); check PRODUCT_DATABASE_URL"
+                f"{', '.join(sorted(names)) or 'none'}){seen_before}; check PRODUCT_DATABASE_URL and "
+                "what its user may read"
             )
         window.reported = 0
         seen: dict[str, int] = {}
@@ -177,9 +180,7 @@ def _rows(
         )
     rows = Rows()
     for values in portion:
-        document = orjson.dumps(
-            dict(zip(columns, values, strict=True)), default=_plain, option=orjson.OPT_SORT_KEYS
-        )
+        document = _document(dict(zip(columns, values, strict=True)))
         # Without a key, equal rows are told apart by how many of them came before.
         base = ":".join(str(values[p]) for p in positions) if positions else document.decode()
         number = seen[base] = seen.get(base, 0) + 1
@@ -190,12 +191,28 @@ def _rows(
     return rows
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (dt.timedelta, bytes)):
-        return str(value)
-    raise TypeError(type(value).__name__)
+def _document(row: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(row, default=_plain, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number of more than 64 bits
+        large = {k: str(v) if isinstance(v, int) else v for k, v in row.items()}
+        return orjson.dumps(large, default=_plain, option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no form for, as text; bytes as hexadecimal digits."""
+    return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else str(value)
+
+
+def _address(url: sqlalchemy.URL) -> str:
+    """Without the password and what a query string may carry; where that alone says which database
+    it is (ODBC), its digest tells."""
+    bare = url.set(query={})
+    if url.host or url.database or not url.query:
+        return bare.render_as_string()
+    lasting = re.sub(r"(?i)\b(pwd|password)=[^;']*", "", repr(sorted(url.query.items())))
+    digest = xxhash.xxh3_64_hexdigest(lasting.encode())
+    return bare.set(query={"database": digest}).render_as_string()
 
 
 def _first_line(error: Exception) -> str:

@@ -31,6 +31,7 @@ from revops_pipeline.sources.stream import (
     Identity,
     Known,
     Page,
+    PermanentError,
     Rows,
     Source,
     State,
@@ -48,6 +49,7 @@ TWICE = "twice:"
 # A cursor that has expired or that the API does not know.
 CURSOR_REFUSED = frozenset({400, 404, 410, 422})
 HOUR_SECONDS = 3600
+MANY = 20  # so many reviews do not all go, nor do they all make room for others, unseen
 _log = logging.getLogger(__name__)
 
 
@@ -82,8 +84,9 @@ class Qbr(Source):
     def plan(self, stream: str, state: State, known: Known) -> list[Window]:
         now, cursor = int(self._clock()), state.get("next_cursor")
         pages = -(-known.count(stream) // self._api.page_size)
-        age = now - state.get("compared_at", 0)
-        if pages > self._cadence.cheap_pages and age < self._cadence.compare_hours * HOUR_SECONDS:
+        age = now - state.get("compared_at", 0)  # below 0: one of the clocks was wrong
+        fresh = 0 <= age < self._cadence.compare_hours * HOUR_SECONDS
+        if pages > self._cadence.cheap_pages and fresh:
             return [Window(stream, "new", {"cursor": cursor})]
         bounds = {"cursor": cursor, "known": known.live_ids(stream)}
         return [Window(stream, "all", bounds, settled={"compared_at": now})]
@@ -93,9 +96,15 @@ class Qbr(Source):
         met: dict[str, str] = {}
         round_ = _Round(self._api.page, window.bounds["cursor"], whole=window.kind == "all")
         for records, patch in round_.pages():
-            if round_.begins:
+            if round_.begins and round_.restarted:
                 met.clear()
             rows = record_rows(records, met)
+            if round_.begins and len(known) > MANY and records and known.isdisjoint(rows.ids):
+                raise PermanentError(
+                    f"QBR: none of the first {len(records)} reviews is among the {len(known)} stored "
+                    "ones: is QBR_API_KEY another organisation's? They are not mixed; if the list "
+                    "was made anew, `revops state reset qbr`"
+                )
             if round_.over and known:
                 rows.gone = sorted(known - met.keys())
                 self._confirm(round_, len(known), rows.gone, met)
@@ -109,7 +118,7 @@ class Qbr(Source):
                 f"QBR: the list is empty although {known} records are stored; nothing was deleted. "
                 "If it is empty indeed, `revops state reset qbr`"
             )
-        if gone and any(self._api.page(cursor).following for cursor in round_.ends):
+        if gone and self._api.page(round_.end).following:
             raise TransientError(
                 f"QBR: the list ended early and then had more: {len(gone)} stored records were not "
                 "met and not deleted; the read will be tried again"
@@ -125,18 +134,19 @@ class Qbr(Source):
 @dataclass(slots=True)
 class _Round:
     """One way through the list: from a cursor to the end and, if `whole`, from the beginning to
-    where that part began. `over` is set with the last page, `begins` with the first one of a list
-    that is begun anew; `ends` are the cursors whose pages named no other."""
+    where that part began. `begins` is set with the page that is asked for without a cursor, `over`
+    with the last one; `end` is the cursor of the page that named no other; `restarted`: because a
+    cursor was refused, all is read from the beginning."""
 
     ask: Callable[[str | None], QbrPage]
     cursor: str | None
     whole: bool
     over: bool = False
     begins: bool = False
-    ends: list[str | None] = field(default_factory=list)
+    restarted: bool = False
+    end: str | None = None
     _met: set[str] = field(default_factory=set)
     _last: str | None = None
-    _restarted: bool = False
 
     def pages(self) -> Iterator[tuple[list[Record], State | None]]:
         """Records, and what the state is once they are stored, if they change it."""
@@ -159,10 +169,10 @@ class _Round:
                 first_part, turned = set(), True
                 asked = pool.submit(self.ask, self.cursor)
                 continue
-            self.begins = self.cursor is None and self._restarted
+            self.begins = self.cursor is None
             following = page.following
             if following is None:
-                self.ends.append(self.cursor)
+                self.end = self.cursor
             elif following in self._met:
                 raise TransientError(
                     f"QBR: the list repeats its cursor {following!r}; the read is not complete and "
@@ -179,7 +189,7 @@ class _Round:
                 tail = self._last
             reached = tail if meets_first_part else following
             # Without any cursor the list is one page: what the state has of it is refused.
-            forgets = self._restarted and self.over and self._last is None
+            forgets = self.restarted and self.over and self._last is None
             self.cursor = following
             if not self.over:
                 asked = pool.submit(self.ask, following)
@@ -189,7 +199,7 @@ class _Round:
         """A cursor that the API no longer knows costs one reading from the beginning, not two."""
         if self.cursor is None or error.status not in CURSOR_REFUSED:
             raise error
-        if self._restarted:
+        if self.restarted:
             raise TransientError(
                 f"QBR: the cursor {self.cursor!r} that the list gave is refused although the list "
                 f"was begun anew in this run ({error}); its cursors may live too short for this "
@@ -198,7 +208,7 @@ class _Round:
         _log.warning(
             "QBR: cursor %r is refused (%s): reading from the first page", self.cursor, error
         )
-        self._restarted, self.ends = True, []
+        self.restarted = True
         self.cursor, self._met, self._last = None, set(), None
 
 

@@ -131,11 +131,10 @@ class Identity:
     key: str | None
     address: str
 
-    def same_as(self, other: Identity) -> bool:
-        """An address may change for one portal; without a key, the address is the identity."""
-        if self.key and other.key:
-            return self.key == other.key
-        return self.address == other.address
+    def same_as(self, stored: Identity) -> bool:
+        """An address may change for one portal, and serve many: where a key is stored, only the
+        same key is the same. Where none is, the address is the identity."""
+        return self.key == stored.key if stored.key else self.address == stored.address
 
     def __str__(self) -> str:
         return f"{self.key} at {self.address}" if self.key else self.address

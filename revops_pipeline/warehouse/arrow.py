@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import xxhash
@@ -24,7 +25,7 @@ def unique(rows: Rows) -> Rows:
     best: dict[str, int] = {}
     for index, row_id in enumerate(rows.ids):
         kept = best.get(row_id)
-        if kept is None or (rows.updated[index] or "") >= (rows.updated[kept] or ""):
+        if kept is None or _instant(rows.updated[index]) >= _instant(rows.updated[kept]):
             best[row_id] = index
     chosen = best.values()
     return Rows(
@@ -35,6 +36,15 @@ def unique(rows: Rows) -> Rows:
         rows.parents,
         rows.gone,
     )
+
+
+def _instant(time: str | None) -> datetime:
+    """As text `…:00Z` would come after `…:00.500Z`."""
+    try:
+        instant = datetime.fromisoformat(time or "")
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def to_arrow(rows: Rows) -> pa.Table:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from revops_pipeline.sources.stream import Identity, State, Stream
+from revops_pipeline.sources.stream import Identity, State, Stream, TransientError
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, WrongIdentity
 
 STATE_COLUMNS = (
@@ -56,10 +56,16 @@ class StateBook:
         elsewhere: str,
     ) -> dict[str, State]:
         """States by stream from the rows of `STORED_STATES`. Raises WrongIdentity when they are
-        another identity's; `elsewhere` says how to have another place."""
+        another identity's, TransientError when nobody can tell; `elsewhere` says how to have another place."""
         found: dict[str, State] = {}
         for stream, key, address, state, sequence in rows:
             stored = Identity(key, address)
+            if identity and identity.key is None and key and identity.address == address:
+                raise TransientError(
+                    f"{source}: {address} does not say whose data it is, and the stored rows are of "
+                    f"{key}. They are not mixed: see to it that the credentials may ask again, or "
+                    f"drop the stored rows with `revops state reset {source}`"
+                )
             if identity and not identity.same_as(stored):
                 raise WrongIdentity(
                     f"{place} holds rows of {source} from {stored}, but the configuration reads "

@@ -23,6 +23,7 @@ from revops_pipeline.sources.stream import (
     Window,
 )
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
+from revops_pipeline.warehouse.deletions import Deletions
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
 
@@ -35,6 +36,8 @@ FLUSH_SECONDS = 2.0
 IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
 LOG_SECONDS = 10.0
 REREADS = 2
+ROWS = "rows"
+"""In a snapshot's state: how many rows it had."""
 
 
 class Load:
@@ -62,7 +65,7 @@ class Load:
         self._batches: dict[str, Batch] = {}
         self._bytes: dict[str, int] = {}
         self._feeding: dict[str, set[int]] = {}
-        self._gone: dict[str, set[str]] = {}
+        self._deletions = Deletions(source.name)
         self._checkpoints: dict[str, list[int]] = {}
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
@@ -89,6 +92,7 @@ class Load:
         for name in self._streams:
             self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
             self.entries[name].windows = len(self._waiting[name])
+            self._deletions.rows[name] = states.get(name, {}).get(ROWS, 0)
         missing = [n for n in self._streams if n not in states]
         if missing:  # the identity is on record before the first row is
             batches = [Batch(self._streams[n]) for n in missing]
@@ -119,17 +123,27 @@ class Load:
                     self._warehouse.release()
                     session = None
             if ready := self._ready(time.monotonic() - flushed):
-                session = session or stack.enter_context(self._warehouse.session(self._purpose))
+                session = session or self._reopened(stack, identity)
                 self._flush(ready, session, identity)
                 flushed = time.monotonic()
             self._say()
-        session = session or stack.enter_context(self._warehouse.session(self._purpose))
+        session = session or self._reopened(stack, identity)
         self._count(session.settle())
         for entry in self.entries.values():
             entry.seconds = time.monotonic() - self._started
         session.write_log(list(self.entries.values()))
         if self._finally and not self._failures:
             self._finally(session)
+
+    def _reopened(self, stack: ExitStack, identity: Identity) -> Session:
+        """The warehouse again, after others could write to it."""
+        session = stack.enter_context(self._warehouse.session(self._purpose))
+        if self._streams.keys() - session.states(self._source.name, identity).keys():
+            raise TransientError(
+                f"{self._source.name} was reset while it was loaded; what was read since is not "
+                "stored, and the next run begins anew"
+            )
+        return session
 
     def _ready(self, waited: float) -> list[str]:
         """The streams to land now; while pages are on their way there is time for what is done."""
@@ -197,13 +211,12 @@ class Load:
     def _take(self, reading: Reading, page: Page) -> None:
         entry = self.entries[reading.window.stream]
         entry.pages += 1
+        self._deletions.take(reading.window, page.rows)
         for name, rows in page.rows.items():
             if name not in self._streams:
                 continue
             self.entries[name].read += len(rows)
             self._batch(name, reading.window).rows.extend(rows)
-            if rows.gone:
-                self._gone.setdefault(name, set()).update(rows.gone)
             self._bytes[name] = self._bytes.get(name, 0) + sum(map(len, rows.documents))
             if name == reading.window.stream and self._counted(reading.window):
                 reading.ids.update(rows.parents or rows.ids)
@@ -217,13 +230,17 @@ class Load:
 
     def _verify(self, reading: Reading) -> None:
         window, entry = reading.window, self.entries[reading.window.stream]
-        if window.reported is not None:
-            entry.reported = (entry.reported or 0) + window.reported
         if self._source.verify(window, len(reading.ids)):
+            self._deletions.settle(window)
+            if self._streams[window.stream].mode is Mode.SNAPSHOT:
+                self._deletions.replace(window.stream, len(reading.ids))
+            if window.reported is not None:
+                entry.reported = (entry.reported or 0) + window.reported
             for name in (window.stream, *window.carries):
                 self.entries[name].verified = not self.entries[name].error
             self._settle(window, reading.ids)
             return
+        self._deletions.forget(window)
         self._log(
             f"{window.stream}: a window of {window.reported} records gave {len(reading.ids)}; read again"
         )
@@ -245,7 +262,10 @@ class Load:
             if done:
                 batch.patch |= window.settled
         if self._streams[window.stream].mode is Mode.SNAPSHOT:
-            self._batch(window.stream, window).snapshot = sorted(ids)
+            batch = self._batch(window.stream, window)
+            batch.snapshot = sorted(ids)
+            if len(ids) != self._deletions.rows[window.stream]:
+                batch.patch |= {ROWS: len(ids)}
 
     def _batch(self, stream: str, window: Window) -> Batch:
         """What waits to be landed of a stream, to which the window adds."""
@@ -257,8 +277,8 @@ class Load:
         for batch in batches:
             self._bytes.pop(batch.stream.name, None)
             self._feeding.pop(batch.stream.name, None)
-        for batch in batches:  # a page that was read before its record went may land after
-            batch.rows.gone = sorted(self._gone.get(batch.stream.name, ()))
+        for batch in batches:
+            batch.rows.gone = self._deletions.of(batch.stream.name)
         self._count(session.land(batches, run_id=self._run_id, identity=identity))
         for stream in streams:
             self._checkpoint(stream)

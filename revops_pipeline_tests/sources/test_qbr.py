@@ -83,7 +83,10 @@ def test_each_later_run_reads_new_records_first_and_then_compares_all_others(
     assert (counts.inserted, counts.updated, counts.deleted, counts.unchanged) == (1, 1, 1, 753)
     assert entry.pages == 8
     assert len(set(reviews.cursors())) == 8
+    assert len(reviews.cursors()) == 9, "the end of the list twice, for something is gone"
     reviews.expect_equal()
+    reviews.run()
+    assert len(reviews.cursors()) == len(set(reviews.cursors())) == 8
 
 
 @pytest.mark.parametrize("nth", [1, 4, 8])
@@ -175,6 +178,14 @@ def test_a_long_list_is_read_on_from_the_cursor_and_compared_when_it_is_due(
     reviews.clock += 24 * 3600
     assert reviews.run().counts.updated == 1, "the first one, too"
     reviews.expect_equal()
+
+
+def test_a_clock_that_was_ahead_does_not_put_comparisons_off(reviews: Reviews) -> None:
+    reviews.cadence = QbrCadence(cheap_pages=3, compare_hours=24)
+    reviews.clock += 1000 * 24 * 3600
+    reviews.run()
+    reviews.clock -= 1000 * 24 * 3600
+    assert reviews.run().pages == 8
 
 
 def test_a_sandbox_that_moves_is_the_same_account_and_another_one_is_refused(

@@ -10,9 +10,11 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from revops_pipeline.sandbox.qbr import front
+from revops_pipeline.sandbox.qbr_world import QbrWorld
 from revops_pipeline.sources.qbr import QbrCadence
-from revops_pipeline.sources.stream import TransientError
-from revops_pipeline_tests.sources.reviews import Reviews, answer_with, serving
+from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline_tests.sources.reviews import Reviews, answer_with, portal, serving
 
 
 @pytest.fixture
@@ -105,9 +107,11 @@ def test_the_cursor_of_a_page_itself_beside_a_null_next_one_is_an_end(reviews: R
 def test_an_expired_cursor_of_a_list_that_is_one_page_now_is_forgotten(
     reviews: Reviews,
 ) -> None:
+    reviews.world = QbrWorld.generate(portal(), 4, records=120)
+    reviews.front = reviews.server.front = front(reviews.world)
     reviews.run()
     old = reviews.state()["next_cursor"]
-    for place in reviews.world.places()[40:]:
+    for place in reviews.world.places()[90:]:
         reviews.world.delete(place)
     reviews.world.expire_cursors()
     reviews.run()
@@ -115,6 +119,18 @@ def test_an_expired_cursor_of_a_list_that_is_one_page_now_is_forgotten(
     reviews.run()
     assert reviews.cursors() == [None]
     assert reviews.state().get("next_cursor") != old
+
+
+def test_a_list_of_other_reviews_is_not_taken_for_the_stored_ones_and_what_became_of_them(
+    reviews: Reviews,
+) -> None:
+    """As another organisation's key would give at the same address."""
+    reviews.run()
+    reviews.world = QbrWorld.generate(portal(), 5)
+    reviews.front = reviews.server.front = front(reviews.world)
+    with pytest.raises(PermanentError, match=r"none of the first 100 .*`revops state reset qbr`"):
+        reviews.run()
+    assert len(reviews.stored()) == 755
 
 
 def test_cursors_that_expire_while_they_are_used_end_in_an_error_and_no_loop(

@@ -67,8 +67,19 @@ def test_a_replaced_version_is_kept_with_the_time_it_held(warehouse: DuckDBWareh
     ) == [("a", True, True)]
 
 
-def test_a_page_with_one_record_twice_lands_its_latest_version(warehouse: DuckDBWarehouse) -> None:
-    twice = rows(("1", "b", "2026-01-02T00:00:00Z"), ("1", "a", "2026-01-01T00:00:00Z"))
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.500Z"),
+        ("2026-01-01T01:00:00+02:00", "2026-01-01T00:00:00Z"),
+        (None, "2026-01-01 00:00:00"),
+    ],
+)
+def test_a_page_with_one_record_twice_lands_its_latest_version(
+    warehouse: DuckDBWarehouse, earlier: str | None, later: str
+) -> None:
+    twice = rows(("1", "b", later), ("1", "a", earlier))
     land(warehouse, Batch(RECORDS, twice))
     assert table(warehouse, "select id, document from raw.shop_orders") == [("1", "b")]
 

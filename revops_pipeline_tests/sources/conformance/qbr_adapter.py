@@ -61,6 +61,10 @@ class Adapter(Vendor):
             world.edit(place, health_score=random.randrange(100))
         return f"{what} {place}"
 
+    def may_repeat(self, path: str) -> bool:
+        """The page that ended the list, before anything is deleted."""
+        return True
+
     def truth(self, world: QbrWorld) -> dict[str, Documents]:
         return world.truth()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import NamedTuple, Self
 
@@ -23,10 +24,12 @@ class Asked(NamedTuple):
 
 
 class Server:
-    """Use as a context manager. `front` is what answers; `asked` what was asked since `clear`."""
+    """Use as a context manager. `front` is what answers; `asked` what was asked since `clear`;
+    `meanwhile` is called before each answer."""
 
     def __init__(self) -> None:
         self.front: Front | None = None
+        self.meanwhile: Callable[[], object] | None = None
         self.asked: list[Asked] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +37,8 @@ class Server:
         body = await read_body(receive)
         query = scope["query_string"].decode("latin-1")
         self.asked.append(Asked(scope["method"], scope["path"], query, body))
+        if self.meanwhile:
+            self.meanwhile()
         await self.front(scope, _then(receive, body), _dated(send))
 
     def __enter__(self) -> Self:
