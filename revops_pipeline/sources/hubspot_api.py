@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from time import time as clock
 from typing import Any
 
-from revops_pipeline.sources.http import HttpSession, RateWindow, Retry
+from revops_pipeline.sources.http import HttpSession, RateWindow, Refused, Retry
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
@@ -103,11 +103,11 @@ class HubSpotApi:
                 )
 
     def account(self) -> str | None:
-        """The portal id; None where the token may not ask or the server does not know."""
+        """The portal id; None where the token lacks the scope or the server does not know."""
         try:
             portal = self.http.get(self.paths["account"]).get("portalId")
-        except PermanentError as error:
-            if " 401" in str(error):
+        except Refused as error:
+            if error.status not in (403, 404):
                 raise
             return None
         return f"portal {portal}" if portal else None

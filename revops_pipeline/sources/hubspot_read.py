@@ -277,8 +277,8 @@ def _resumed(pages: Callable[[str | None], Iterator[Item]], after: str | None) -
     reading = pages(after)
     try:
         first = next(reading)
-    except Refused:
-        if after is None:
+    except Refused as error:
+        if after is None or error.status == 403:
             raise
         reading = pages(None)
         first = next(reading)
