@@ -52,14 +52,19 @@ class AssociationsApi:
             "completedAt": now,
         }
         if lonely:
+            ends = [TYPE_NAMES[name].singular for name in (from_type, to_type)]
             document["numErrors"] = len(lonely)
             document["errors"] = [
                 {
                     "status": "error",
                     "category": "OBJECT_NOT_FOUND",
                     "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
-                    "message": f"No {to_type} is associated with {from_type} {id_}.",
-                    "context": {"fromObjectId": [id_]},
+                    "message": f"No {ends[1]} is associated with {ends[0]} {id_}.",
+                    "context": {
+                        "fromObjectId": [id_],
+                        "fromObjectType": [ends[0]],
+                        "toObjectType": [ends[1]],
+                    },
                 }
                 for id_ in lonely
             ]

@@ -31,6 +31,7 @@ TRANSIENT: Final = (
     "http_503",
     "http_504",
     "repeat_page",
+    "short_batch",
     "short_page",
     "unordered_search",
 )

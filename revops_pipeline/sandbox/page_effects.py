@@ -133,6 +133,21 @@ def duplicate_rows(page: Page, fault: Fault) -> bool:
     return True
 
 
+@after
+def short_batch(request: Request, answer: Answer, fault: Fault) -> Answer | None:
+    """A batch answer without `size` (half) of its results, and without a word on them."""
+    if not request.path.endswith("/batch/read"):
+        return None
+    try:
+        document = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+    if not (rows := document.get("results")):
+        return None
+    document["results"] = rows[fault.size or (len(rows) + 1) // 2 :]
+    return replace(answer, body=orjson.dumps(document))
+
+
 def _between(act: str, doc: str) -> None:
     """Register an act of `Life` that happens to the type being read, between two of its pages."""
 

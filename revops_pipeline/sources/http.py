@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import getproxies, proxy_bypass
@@ -28,11 +29,13 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Exponential back-off with jitter, in seconds; a Retry-After of the vendor goes before it."""
+    """Exponential back-off with jitter, in seconds; a Retry-After of the vendor goes before it, up
+    to `longest_wait`: a run that waits for hours holds a worker and tells nobody why."""
 
     attempts: int = 3
     base_seconds: float = 0.5
     max_seconds: float = 60.0
+    longest_wait: float = 120.0
 
     def delay(self, attempt: int) -> float:
         ceiling = min(self.max_seconds, self.base_seconds * 2.0**attempt)
@@ -145,6 +148,8 @@ class HttpSession:
             except _Throttled as error:
                 # A limit that somebody else uses up is no fault of the request: wait longer.
                 throttled += 1
+                if (error.retry_after or 0.0) > self._retry.longest_wait:
+                    raise TransientError(self._asked_to_wait(error)) from None
                 if throttled > self._retry.attempts * 4:
                     raise TransientError(str(error)) from None
                 pause = error.retry_after or self._retry.delay(min(throttled, 5))
@@ -209,6 +214,15 @@ class HttpSession:
             )
         return self._once(method, path, body)
 
+    def _asked_to_wait(self, error: _Throttled) -> str:
+        seconds = error.retry_after or 0.0
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        return (
+            f"{error}; it asks to wait {seconds:,.0f} s, until {until:%Y-%m-%d %H:%M} UTC, and a run "
+            f"waits {self._retry.longest_wait:,.0f} s at most. What was read is stored; a run after "
+            "that time goes on"
+        )
+
     def _network_message(self, where: str, error: Exception) -> str:
         kind = type(error).__name__
         reason = {
@@ -226,8 +240,8 @@ class HttpSession:
         if answer.status == 401:
             return PermanentError(f"{text}; the token is wrong or expired: set {self._variable}")
         if answer.status == 403:
-            return PermanentError(
-                f"{text}; the token in {self._variable} lacks a scope: add it to its app"
+            return Refused(
+                f"{text}; the token in {self._variable} lacks a scope: add it to its app", 403
             )
         if answer.status == 429:
             return _Throttled(text, _seconds(answer.headers.get("Retry-After")))
@@ -262,6 +276,6 @@ def _message_of(body: bytes) -> str:
 
 def _seconds(value: str | None) -> float | None:
     try:
-        return max(0.0, float(value)) if value else None
+        return min(max(0.0, float(value)), 1e9) if value else None
     except ValueError:
         return None  # an HTTP date: the exponential delay serves as well

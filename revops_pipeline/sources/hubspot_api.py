@@ -12,7 +12,8 @@ from email.utils import parsedate_to_datetime
 from time import time as clock
 from typing import Any
 
-from revops_pipeline.sources.http import HttpSession, RateWindow, Retry
+from revops_pipeline.sources.http import HttpSession, RateWindow, Refused, Retry
+from revops_pipeline.sources.hubspot_batch import absent, ask_for_all, ids_of, merged_away, results
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
@@ -103,11 +104,11 @@ class HubSpotApi:
                 )
 
     def account(self) -> str | None:
-        """The portal id; None where the token may not ask or the server does not know."""
+        """The portal id; None where the token lacks the scope or the server does not know."""
         try:
             portal = self.http.get(self.paths["account"]).get("portalId")
-        except PermanentError as error:
-            if " 401" in str(error):
+        except Refused as error:
+            if error.status not in (403, 404):
                 raise
             return None
         return f"portal {portal}" if portal else None
@@ -154,47 +155,75 @@ class HubSpotApi:
         archived: bool = False,
         history: Sequence[str] = (),
     ) -> list[Any]:
-        """Live (or archived) records by id; ids that are gone are not in the answer."""
-        if not ids:
-            return []
-        body: dict[str, Any] = {"inputs": [{"id": i} for i in ids], "properties": list(properties)}
+        """Live (or archived) records by id; one that is not in the answer is gone, or lives on in
+        another, which is."""
+        found: dict[str, Any] = {}
+        asked: dict[str, Any] = {"properties": list(properties)}
         if history:
-            body["propertiesWithHistory"] = list(history)
-        path = f"{self.paths['objects']}/{kind}/batch/read"
-        answer = self.http.post(path + ("?archived=true" if archived else ""), body)
-        _only_missing(answer, f"batch read of {kind}")
-        return results(answer)
+            asked["propertiesWithHistory"] = list(history)
+        path = f"{self.paths['objects']}/{kind}/batch/read" + ("?archived=true" if archived else "")
+        what = f"a batch read of {kind}"
+
+        def ask(left: Sequence[str]) -> set[str]:
+            answer = self.http.post(path, {"inputs": [{"id": i} for i in left], **asked})
+            records = results(answer)
+            told = dict(zip(ids_of(records), records, strict=True))
+            found.update(told)
+            return absent(answer, what) | told.keys() | set(merged_away(records))
+
+        if ids:
+            ask_for_all(ids, ask, lambda i: self._exists(kind, i, archived), what)
+        return list(found.values())
 
     def associations(
         self, from_kind: str, to_kind: str, ids: Sequence[str]
     ) -> dict[str, dict[str, set[str]]]:
         """From id → to id → labels, of up to 1,000 records, read to the last page of each."""
         found: dict[str, dict[str, set[str]]] = {i: {} for i in ids}
-        inputs: list[dict[str, str]] = [{"id": i} for i in ids]
         path = f"{self.paths['associations']}/{from_kind}/{to_kind}/batch/read"
-        while inputs:
+        what = f"the associations {from_kind} → {to_kind}"
+        asking: dict[str, str | None] = dict.fromkeys(ids)
+        following: dict[str, str | None] = {}
+        seen: set[tuple[str, str | None]] = set()
+
+        def ask(left: Sequence[str]) -> set[str]:
+            inputs = [
+                {"id": i, "after": after} if (after := asking[i]) else {"id": i} for i in left
+            ]
             answer = self.http.post(path, {"inputs": inputs})
-            _only_missing(answer, f"associations {from_kind} → {to_kind}")
-            again = []
-            for result in results(answer):
-                source = str(result["from"]["id"])
-                targets = found.setdefault(source, {})
-                for to in result["to"]:
-                    labels = (t.get("label") for t in to["associationTypes"])
-                    targets.setdefault(str(to["toObjectId"]), set()).update(filter(None, labels))
-                if (after := next_after(result)) is not None:
-                    again.append({"id": source, "after": after})
-            if again and again == inputs:
-                raise TransientError(f"HubSpot: {path} repeats its page token; tried again later")
-            inputs = again
+            told = absent(answer, what)
+            for source, targets, after in _associated(answer, what):
+                told.add(source)
+                mine = found.setdefault(source, {})
+                for to_id, labels in targets:
+                    mine.setdefault(to_id, set()).update(labels)
+                if after is not None:
+                    following[source] = after
+            return told
+
+        while asking:
+            following = {}
+            ask_for_all(list(asking), ask, lambda i: self._exists(from_kind, i), what)
+            if circle := following.items() & seen:
+                source, after = min(circle)
+                raise TransientError(
+                    f"HubSpot: {what} of {source} repeat their page token {after!r}; the read is "
+                    "not complete and will be tried again"
+                )
+            seen |= following.items()
+            asking = following
         return found
 
-
-def results(answer: Any) -> list[dict[str, Any]]:
-    """The `results` of an answer; anything else is a broken page, never an empty one."""
-    if isinstance(answer, dict) and isinstance(found := answer.get("results"), list):
-        return found
-    raise TransientError("HubSpot: an answer without `results`: it is not a page, tried again")
+    def _exists(self, kind: str, id_: str, archived: bool = False) -> bool:
+        """Whether a record is there under this very id: merged ones come under their survivor's."""
+        params = {"archived": "true" if archived else "false"}
+        try:
+            record = self.http.get(f"{self.paths['objects']}/{kind}/{id_}", params)
+        except Refused as error:
+            if error.status != 404:
+                raise
+            return False
+        return ids_of([record]) == [id_]
 
 
 def next_after(answer: Mapping[str, Any]) -> str | None:
@@ -203,7 +232,20 @@ def next_after(answer: Mapping[str, Any]) -> str | None:
     return None if after is None else str(after)
 
 
-def _only_missing(answer: Mapping[str, Any], what: str) -> None:
-    for error in answer.get("errors") or ():
-        if error.get("category") != "OBJECT_NOT_FOUND":
-            raise TransientError(f"HubSpot: {what} failed for some: {error.get('message')}")
+def _associated(
+    answer: Mapping[str, Any], what: str
+) -> Iterator[tuple[str, list[tuple[str, set[str]]], str | None]]:
+    """From id, to ids with their labels, and the token that follows."""
+    for result in results(answer):
+        try:
+            source = str(result["from"]["id"])
+            targets = [
+                (
+                    str(to["toObjectId"]),
+                    {t["label"] for t in to["associationTypes"] if t.get("label")},
+                )
+                for to in result["to"]
+            ]
+        except (KeyError, TypeError):
+            raise TransientError(f"HubSpot: {what}: a result without an id, tried again") from None
+        yield source, targets, next_after(result)

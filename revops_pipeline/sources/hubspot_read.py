@@ -27,8 +27,8 @@ from revops_pipeline.sources.hubspot_api import (
     SEARCH_PAGE,
     HubSpotApi,
     next_after,
-    results,
 )
+from revops_pipeline.sources.hubspot_batch import ids_of, results
 from revops_pipeline.sources.hubspot_records import Record, Records, with_gone
 from revops_pipeline.sources.hubspot_rows import (
     history_rows,
@@ -91,7 +91,7 @@ class Reader:
         kind, listed, known = window.stream, set[str](), set(window.bounds["known"])
         names, _ = self._records.names(kind)
         for records, _, rows in self._listed(kind, None):
-            ids = [r["id"] for r in records]
+            ids = ids_of(records)
             listed.update(ids)
             unknown = [i for i in ids if i not in known]
             told = self._records.histories(kind, window.bounds["histories"], unknown)
@@ -107,7 +107,7 @@ class Reader:
 
     def _found(self, window: Window, records: list[Record]) -> Page:
         """Live records that no search has shown, with all that belongs to them."""
-        kind, ids = window.stream, [r["id"] for r in records]
+        kind, ids = window.stream, ids_of(records)
         histories = self._records.histories(kind, window.bounds["histories"], ids)
         return self._records.page(kind, records, self._records.edges(kind, ids) | histories)
 
@@ -127,9 +127,10 @@ class Reader:
         def complete(
             records: list[Record], after: str | None
         ) -> tuple[list[Record], str | None, dict[str, Rows]]:
+            ids = ids_of(records)
             rows = {name: self._records.inline(name, records) for name in linked}
             if not inline:
-                records = self._api.batch_read(kind, [r["id"] for r in records], names)
+                records = self._api.batch_read(kind, ids, names)
             return records, after, rows
 
         pages = (partial(complete, r, a) for r, a in self._api.list_pages(kind, params, after))
@@ -145,7 +146,7 @@ class Reader:
             params["properties"] = ",".join(names)
         for records, _ in self._api.list_pages(kind, params, None):
             pages += 1
-            found = [r["id"] for r in records]
+            found = ids_of(records)
             seen.update(found)
             if not inline:
                 records = self._api.batch_read(kind, found, names, archived=True)
@@ -195,7 +196,7 @@ class Reader:
             if answer.get("total") != first.get("total"):
                 window.reported = -1  # the window changed under our eyes: no count can be believed
             records = results(answer)
-            ids = [r["id"] for r in records]
+            ids = ids_of(records)
             told = self._records.histories(kind, histories, ids)
             if not own:
                 return Page(told)
@@ -277,8 +278,8 @@ def _resumed(pages: Callable[[str | None], Iterator[Item]], after: str | None) -
     reading = pages(after)
     try:
         first = next(reading)
-    except Refused:
-        if after is None:
+    except Refused as error:
+        if after is None or error.status == 403:
             raise
         reading = pages(None)
         first = next(reading)

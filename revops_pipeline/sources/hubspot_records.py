@@ -9,11 +9,11 @@ from typing import Any
 
 from revops_pipeline.sources.ahead import chunks
 from revops_pipeline.sources.hubspot_api import BATCH, HISTORY_PAGE, URL_CEILING, HubSpotApi
+from revops_pipeline.sources.hubspot_batch import merged_away
 from revops_pipeline.sources.hubspot_rows import (
     edge_rows,
     history_rows,
     inline_edges,
-    merged_away,
     record_rows,
 )
 from revops_pipeline.sources.hubspot_streams import EDGES, HISTORIES, edges_from

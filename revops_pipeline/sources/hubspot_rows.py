@@ -9,53 +9,43 @@ from typing import Any
 import orjson
 
 from revops_pipeline.sources.hubspot_api import next_after
+from revops_pipeline.sources.hubspot_batch import ids_of
 from revops_pipeline.sources.hubspot_streams import Edges
-from revops_pipeline.sources.stream import Rows, TransientError
+from revops_pipeline.sources.stream import Rows
 
 PRIMARY = "Primary"
+# When an archived record was archived that tells no time at all. By our own clock it would be
+# another time, and so a change, whenever the record is read.
+LONG_AGO = "1970-01-01T00:00:00Z"
 # Names under which v3 reports HubSpot's own association types inline; others are custom labels.
 _PRIMARY_TYPES = frozenset({"deal_to_company", "contact_to_company"})
 
 
-def record_rows(records: Iterable[dict[str, Any]]) -> Rows:
+def record_rows(records: Sequence[dict[str, Any]]) -> Rows:
     """Records as rows; `associations` are streams of their own and leave the document."""
-    rows = Rows()
+    rows = Rows(ids=ids_of(records))
     for record in records:
         record.pop("associations", None)
-        try:
-            rows.ids.append(record["id"])
-        except KeyError:
-            raise TransientError(
-                "HubSpot: a record without an id: not a page, tried again"
-            ) from None
-        rows.updated.append(record.get("updatedAt"))
-        archived = record.get("archived")
+        updated = record.get("updatedAt")
+        rows.updated.append(updated)
         rows.deleted.append(
-            (record.get("archivedAt") or record.get("updatedAt")) if archived else None
+            (record.get("archivedAt") or updated or record.get("createdAt") or LONG_AGO)
+            if record.get("archived")
+            else None
         )
         rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
     return rows
 
 
-def merged_away(records: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Ids that live on in one of the records: HubSpot answers for them nowhere else."""
-    found: list[str] = []
-    for record in records:
-        merged = (record.get("properties") or {}).get("hs_merged_object_ids")
-        if merged:
-            found += (i for part in merged.split(";") if (i := part.strip()) != record["id"] and i)
-    return found
-
-
-def history_rows(records: Iterable[Mapping[str, Any]], name: str) -> Rows:
+def history_rows(records: Sequence[Mapping[str, Any]], name: str) -> Rows:
     """One row per record, time and value of a property; a record may have no history."""
     rows = Rows()
-    for record in records:
+    for record, record_id in zip(records, ids_of(records), strict=True):
         for entry in (record.get("propertiesWithHistory") or {}).get(name) or ():
-            rows.ids.append(f"{record['id']}:{entry['timestamp']}:{entry.get('value') or ''}")
+            rows.ids.append(f"{record_id}:{entry['timestamp']}:{entry.get('value') or ''}")
             rows.updated.append(None)
             rows.deleted.append(None)
-            document = {**entry, "property": name, "record_id": record["id"]}
+            document = {**entry, "property": name, "record_id": record_id}
             rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
     return rows
 
@@ -102,9 +92,10 @@ def _inline(
         f"{_SINGULAR.get(edges.parent, edges.parent[:-1])}_to_{_SINGULAR.get(target, target[:-1])}"
     )
     labels = found.setdefault(target, {})
-    for item in block.get("results") or ():
+    items = block.get("results") or []
+    for item, to_id in zip(items, ids_of(items), strict=True):
         kind = item.get("type") or own
-        known = labels.setdefault(str(item["id"]), set())
+        known = labels.setdefault(str(to_id), set())
         if kind in _PRIMARY_TYPES:
             known.add(PRIMARY)
         elif kind not in (own, f"{own}_unlabeled"):

@@ -148,3 +148,17 @@ def test_what_happens_between_pages_is_the_same_for_the_same_seed(scenario):
 
 def test_every_act_between_pages_is_one_that_life_knows():
     assert all(hasattr(Life, act) for act in ACTS)
+
+
+def test_a_short_batch_leaves_results_out_and_does_not_name_them(scenario, portal):
+    inputs = {"inputs": [{"id": id_} for id_ in people(portal, 5)]}
+    scenario.sandbox.faults.add("short_batch:times=1")
+    for left in (2, 5):
+        answer = scenario.post(f"{CONTACTS}/batch/read", inputs).json
+        assert len(answer["results"]) == left
+        assert "errors" not in answer
+    portal.create("companies", {}, {"contacts": [inputs["inputs"][0]["id"]]})
+    scenario.sandbox.faults.add("short_batch:times=1")
+    answer = scenario.post("/crm/v4/associations/contacts/companies/batch/read", inputs).json
+    assert answer["results"] == []
+    assert len(answer["errors"]) == 4

@@ -95,6 +95,37 @@ def test_a_bad_request_is_not_repeated(session: Start) -> None:
     assert len(asked) == 1
 
 
+def test_a_demand_to_wait_is_obeyed_as_long_as_a_run_may_wait(
+    session: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For longer, the run ends and says until when."""
+    slept, demands = list[float](), ["120", "120.5", "86400", "inf"]
+
+    def answer(path: str) -> Answer:
+        if len(slept) and path == "/120":
+            return 200, {}, b"[1]"
+        return 429, {"Retry-After": path[1:]}, b'{"message": "slowly"}'
+
+    monkeypatch.setattr(http, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: 0.0))
+    with closing(session(answer)) as shop:
+        assert shop.get(f"/{demands[0]}") == [1]
+        for demand in demands[1:]:
+            with pytest.raises(
+                TransientError, match=r"slowly.*until 2\d{3}-\d\d-\d\d \d\d:\d\d UTC"
+            ):
+                shop.get(f"/{demand}")
+    assert slept == [120.0]
+
+
+def test_a_missing_scope_names_the_variable_and_is_told_from_other_refusals(session: Start) -> None:
+    with (
+        closing(session(lambda _path: (403, {}, b"{}"))) as shop,
+        pytest.raises(http.Refused, match=r"SHOP_TOKEN lacks a scope") as error,
+    ):
+        shop.get("/owners")
+    assert error.value.status == 403
+
+
 @given(st.integers(1, 20), st.floats(0.1, 20), st.lists(st.floats(0, 5), max_size=60))
 def test_no_window_of_time_ever_holds_more_requests_than_the_limit(
     limit: int, seconds: float, pauses: list[float]

@@ -14,6 +14,7 @@ import pytest
 
 from revops_pipeline.sandbox import Portal, Sandbox
 from revops_pipeline.sources import hubspot_api
+from revops_pipeline.sources.hubspot_api import HubSpotApi
 from revops_pipeline.sources.stream import PermanentError
 from revops_pipeline.warehouse.base import WrongIdentity
 from revops_pipeline_tests.conftest import Pipeline
@@ -108,6 +109,30 @@ def test_the_daily_budget_keeps_a_floor_for_others_and_says_so(
     with pytest.raises(PermanentError, match=r"requests left today.*daily_floor"):
         pipeline.run(daily_floor=0.9)
     assert pipeline.sandbox.stats.requests < 80
+
+
+def test_what_stops_the_question_whose_data_it_is_stops_the_run(
+    serve: Callable[..., Sandbox], tmp_path: Path
+) -> None:
+    """Only a token that may not ask, or a server that does not know, has no portal id."""
+    pipeline = Pipeline(serve(daily_limit=100), tmp_path / "w.duckdb")
+    assert "portal" in str(connect(pipeline).account())
+    with pytest.raises(PermanentError, match="daily_floor"):
+        connect(pipeline, daily_floor=0.995).account()
+    pipeline.sandbox.faults.add("http_414:size=1,probability=1")
+    with pytest.raises(PermanentError, match="414"):
+        connect(pipeline).account()
+    pipeline.sandbox.faults.clear()
+    pipeline.portal.missing_scopes = {"details"}
+    assert connect(pipeline).account() is None
+    assert connect(pipeline, version="1999-09").account() is None
+    with pytest.raises(PermanentError, match="HUBSPOT_API_KEY"):
+        connect(pipeline, token="wrong").account()
+
+
+def connect(pipeline: Pipeline, **options: Any) -> HubSpotApi:
+    settings = {"base_url": pipeline.sandbox.url, "token": pipeline.sandbox.token, **options}
+    return HubSpotApi(**settings)
 
 
 def test_a_long_read_tells_how_far_it_is(
