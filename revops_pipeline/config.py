@@ -10,7 +10,7 @@ from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
 
 # How old a source's rows may become, in minutes, before its assets are late.
 Freshness = Literal[60, 180, 360, 720, 1440]
-# The first and the last hour of the day (UTC) in which its schedule runs.
+# The first and the last hour of the day (UTC) in which its schedule runs; [22, 4] is the night.
 Hours = tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]]
 
 

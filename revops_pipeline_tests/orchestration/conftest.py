@@ -111,6 +111,13 @@ def unchanged(result: dg.ExecuteInProcessResult, asset: str) -> bool:
 
 
 @pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """Of files: schedules and sensors can be evaluated with no other."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@pytest.fixture
 def project(
     serve: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Project]:
