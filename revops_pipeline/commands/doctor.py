@@ -74,10 +74,10 @@ def _impatient(config: Config) -> Config:
     """Somebody waits, and nothing is begun that a run would go on with."""
     retry = config.retry.model_copy(update={"attempts": min(HTTP_ATTEMPTS, config.retry.attempts)})
     parts: dict[str, Any] = {}
-    for name in VARIABLES:
-        part = getattr(config, name, None)
-        if seconds := getattr(part, "timeout_seconds", None):
-            parts[name] = part.model_copy(update={"timeout_seconds": min(HTTP_SECONDS, seconds)})
+    for name in ("hubspot", "qbr", "salesforce", "servicenow"):
+        part = getattr(config, name)
+        update = {"timeout_seconds": min(HTTP_SECONDS, part.timeout_seconds)}
+        parts[name] = part.model_copy(update=update)
     parts["salesforce"] = parts["salesforce"].model_copy(update={"bulk_rows": 0})
     return config.model_copy(update={**PATIENCE, **parts, "retry": retry})
 
