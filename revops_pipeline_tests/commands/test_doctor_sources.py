@@ -199,3 +199,14 @@ def test_a_host_that_is_not_there_is_named(diagnose: Diagnose, source: str) -> N
     assert code == 1
     assert "cannot be reached" in said[source]
     assert url in said[source]
+
+
+@pytest.mark.parametrize("source", ["qbr", "servicenow"])
+def test_an_address_where_another_service_answers_names_the_variable(
+    world: World, diagnose: Diagnose, source: str
+) -> None:
+    address = "QBR_BASE_URL" if source == "qbr" else "SERVICENOW_INSTANCE_URL"
+    elsewhere = f"{world.sandbox.url}/salesforce"
+    code, said = diagnose(**{**of(source, world.variables), address: elsewhere})
+    assert code == 1
+    assert f"does {address} ({elsewhere}) lead to" in said[source]
