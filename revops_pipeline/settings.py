@@ -203,8 +203,10 @@ def load_config(path: Path | None = None) -> Config:
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is no valid YAML: {error}") from None
     except ValidationError as error:
+        # Where a key is wrong, pydantic adds "[key]".
         wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {_reason(e)}" for e in error.errors()
+            f"{'.'.join(p for p in map(str, e['loc']) if p != '[key]') or 'the file'}: {_reason(e)}"
+            for e in error.errors()
         )
         raise SettingsError(f"wrong setting in {path}: {wrong}") from None
 

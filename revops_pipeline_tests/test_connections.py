@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from revops_pipeline.sandbox import Portal, salesforce_login
 from revops_pipeline.sandbox.mounted import Mounted
 from revops_pipeline.sandbox.vendors import variables, vendors
 from revops_pipeline.settings import load_config, load_settings
-from revops_pipeline.sources.stream import PermanentError, Source
+from revops_pipeline.sources.catalog import STREAMS
+from revops_pipeline.sources.stream import Known, PermanentError, Source
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.load import load
 from revops_pipeline_tests.sources.conformance.server import Server
@@ -24,6 +26,9 @@ USER = {
     "SALESFORCE_PASSWORD": salesforce_login.PASSWORD,
     "SALESFORCE_SECURITY_TOKEN": salesforce_login.SECURITY_TOKEN,
 }
+
+
+Configure = Callable[[str], None]
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Configure:
     """Writes the settings file."""
 
     def write(text: str) -> None:
@@ -121,3 +126,93 @@ def test_the_version_of_salesforces_api_is_in_what_is_asked_for(
         monkeypatch.setenv("SALESFORCE_API_VERSION", given)
     opened("salesforce", tmp_path).identity()
     assert paths(server, "/services/data/", "/limits") == {asked}
+
+
+@pytest.mark.parametrize(
+    ("objects", "asked"),
+    [
+        ("[]", {"User"}),
+        ("[accounts, tasks]", {"Account", "Task", "User"}),
+        ("[churn_signals, contracts]", {"Churn_Signal__c", "Contract", "User"}),
+    ],
+)
+def test_only_the_objects_that_the_settings_name_are_asked_of_salesforce(
+    server: Server, configure: Configure, tmp_path: Path, objects: str, asked: set[str]
+) -> None:
+    configure(f"salesforce: {{objects: {objects}}}")
+    run("salesforce", tmp_path)
+    assert paths(server, "/sobjects/", "/describe") == asked
+
+
+@pytest.mark.parametrize(
+    ("tables", "left_out"),
+    [
+        ("{}", set()),
+        ("{problems: false}", {"problem"}),
+        (
+            "{incidents: false, tasks: false, change_requests: false, problems: true}",
+            {"incident", "task", "change_request"},
+        ),
+    ],
+)
+def test_a_table_that_the_settings_switch_off_is_not_asked_of_servicenow(
+    server: Server, configure: Configure, tmp_path: Path, tables: str, left_out: set[str]
+) -> None:
+    configure(f"servicenow: {{tables: {tables}}}")
+    run("servicenow", tmp_path)
+    streams = {stream.name for stream in STREAMS["servicenow"]}
+    assert paths(server, "/api/now/table/") & streams == streams - left_out
+
+
+def test_more_records_than_the_settings_say_are_read_by_a_query_job(
+    server: Server, configure: Configure, tmp_path: Path
+) -> None:
+    configure("salesforce: {objects: [], bulk_rows: 2}")
+    run("salesforce", tmp_path)
+    assert any(asked.path.endswith("/jobs/query") for asked in server.asked)
+
+
+def test_a_list_of_reviews_longer_than_the_settings_say_is_not_read_again_as_a_whole(
+    server: Server, configure: Configure, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QBR_PAGE_SIZE", "10")
+
+    def pages() -> int:
+        server.asked.clear()
+        run("qbr", tmp_path)
+        assert all("page_size=10" in asked.query for asked in server.asked)
+        return len(server.asked)
+
+    whole = pages()
+    assert whole > 3
+    assert pages() >= whole
+    configure("qbr: {cheap_pages: 1}")
+    assert pages() == 1
+
+
+class _Many(Known):
+    """More than a page of records, all of them known."""
+
+    def count(self, stream: str) -> int:
+        return 1000
+
+    def live_ids(self, stream: str) -> list[str]:
+        return []
+
+    deleted_ids = live_ids
+
+    def orphans(self, stream: str, parent: str) -> list[str]:
+        return []
+
+    def childless(self, stream: str, parent: str, path: Sequence[str]) -> list[str]:
+        return []
+
+
+@pytest.mark.parametrize(("hours", "kind"), [(4, "all"), (6, "new")])
+def test_a_long_list_of_reviews_is_compared_as_often_as_the_settings_say(
+    server: Server, configure: Configure, tmp_path: Path, hours: int, kind: str
+) -> None:
+    configure(f"qbr: {{cheap_pages: 1, compare_hours: {hours}}}")
+    five_hours_ago = {"next_cursor": "abc", "compared_at": int(time.time()) - 5 * 3600}
+    (window,) = opened("qbr", tmp_path).plan("records", five_hours_ago, _Many())
+    assert window.kind == kind
