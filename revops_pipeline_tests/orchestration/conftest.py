@@ -50,11 +50,11 @@ class Project:
             shutil.copy(self.path, _FIRST)
         shutil.copy(_FIRST, self.path)
 
-    def run(self, *only: str) -> dg.ExecuteInProcessResult:
-        """hubspot_job, whole or for some of its tables."""
+    def run(self, *only: str, job: str = "hubspot_job") -> dg.ExecuteInProcessResult:
+        """A job, whole or for some of its tables."""
         from revops_pipeline.definitions import defs
 
-        return defs.resolve_job_def("hubspot_job").execute_in_process(
+        return defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             raise_on_error=False,
             run_config=QUIET,
