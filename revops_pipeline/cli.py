@@ -10,6 +10,8 @@ import typer
 from revops_pipeline.matching.csv_command import ListsByDefault, match_command
 from revops_pipeline.sandbox.command import sandbox_command
 
+SOURCES = "hubspot, product, qbr, salesforce or servicenow"
+
 app = typer.Typer(
     name="revops",
     help="Revenue operations in one Dagster repository.",
@@ -93,7 +95,7 @@ def match_override(
 
 @state.command("show")
 def state_show(
-    source: Annotated[str, typer.Argument(help="hubspot, product")],
+    source: Annotated[str, typer.Argument(help=SOURCES)],
     stream: Annotated[str | None, typer.Argument(help="one stream of it")] = None,
 ) -> None:
     """Identity, cursor and change count of each stream."""
@@ -104,7 +106,7 @@ def state_show(
 
 @state.command("reset")
 def state_reset(
-    source: Annotated[str, typer.Argument(help="hubspot, product")],
+    source: Annotated[str, typer.Argument(help=SOURCES)],
     stream: Annotated[str | None, typer.Argument(help="one stream of it")] = None,
 ) -> None:
     """Forgets cursor and rows, so that the next run reads all again; history stays."""

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
 
 # How old a source's rows may become, in minutes, before its assets are late.
 Freshness = Literal[60, 180, 360, 720, 1440]
-# The first and the last hour of the day (UTC) in which its schedule runs.
+# The first and the last hour of the day (UTC) in which its schedule runs; [22, 4] is the night.
 Hours = tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]]
+# What Salesforce's objects are called here, beside users; switches and settings name them so.
+Object = Literal[
+    "accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"
+]
+# The columns that stock ServiceNow lacks.
+ServiceNowColumn = Literal[
+    "customer_account_id",
+    "customer_account_name",
+    "first_responded_at",
+    "satisfaction_rating",
+    "reopened_count",
+    "assignment_group_changed",
+]
 
 
 class _Part(BaseModel):
@@ -59,11 +72,7 @@ class QbrConfig(_Part):
 
 
 class SalesforceConfig(_Part):
-    objects: list[
-        Literal[
-            "accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"
-        ]
-    ] = Field(
+    objects: list[Object] = Field(
         ["accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"],
         description="Which are read, beside users.",
     )
@@ -74,12 +83,19 @@ class SalesforceConfig(_Part):
     bulk_wait_minutes: float = Field(60, gt=0, description="For a query job, in one run.")
     timeout_seconds: float = Field(30, gt=0)
     daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
-    fields: dict[str, dict[str, str]] = Field(
+    fields: dict[Literal[Object, "users"], dict[str, str]] = Field(
         {}, description="Stream, column and the field it is read from, where it is another one."
     )
     rating_scale: tuple[int, int] = (1, 5)
     sync_hours: Hours = (0, 23)
     freshness_minutes: Freshness = 360
+
+    @field_validator("rating_scale")
+    @classmethod
+    def _rises(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if value[0] >= value[1]:
+            raise ValueError("must be the lowest rating and then the highest, such as [1, 5]")
+        return value
 
 
 class ServiceNowConfig(_Part):
@@ -89,7 +105,7 @@ class ServiceNowConfig(_Part):
     overlap_minutes: int = Field(10, ge=0, description="How far each window reaches back.")
     census_hours: int = Field(24, ge=1, description="How often all ids are compared.")
     timeout_seconds: float = Field(60, gt=0)
-    columns: dict[str, str | list[str]] = Field(
+    columns: dict[ServiceNowColumn, str | list[str]] = Field(
         {}, description="Column and the fields it is read from, in the order they are tried."
     )
     prefix: str = Field("u_", description="What the instance's own fields begin with.")

@@ -18,10 +18,7 @@ from revops_pipeline.orchestration.schedules import (
 )
 from revops_pipeline.orchestration.sensors import hubspot_change_sensor
 
-assets = [
-    with_freshness(asset)
-    for asset in (*source_assets, decided_assets, staging_assets, link_assets, mart_assets)
-]
+assets = with_freshness([*source_assets, decided_assets, staging_assets, link_assets, mart_assets])
 
 defs = dg.Definitions(
     assets=assets,

@@ -161,16 +161,21 @@ def kept_in(settings: Settings) -> dict[str, str]:
     }
 
 
-# What configures each source: any one of the sets, whole. Variables with a default never count.
+# What configures each source: one of the sets, whole, and nothing of another. Variables with a
+# default never count.
 VARIABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "hubspot": (("HUBSPOT_API_KEY",),),
     "product": (("PRODUCT_DATABASE_URL",), ("PRODUCT_SCHEMA",)),
     "qbr": (("QBR_API_KEY",),),
     "salesforce": (
         ("SALESFORCE_USERNAME", "SALESFORCE_PASSWORD"),
-        ("SALESFORCE_INSTANCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"),
+        ("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"),
     ),
     "servicenow": (("SERVICENOW_INSTANCE_URL", "SERVICENOW_USERNAME", "SERVICENOW_PASSWORD"),),
+}
+# Go with any set, and say without one that the source is meant.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "salesforce": ("SALESFORCE_INSTANCE_URL", "SALESFORCE_SECURITY_TOKEN"),
 }
 
 
@@ -198,8 +203,10 @@ def load_config(path: Path | None = None) -> Config:
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is no valid YAML: {error}") from None
     except ValidationError as error:
+        # Where a key is wrong, pydantic adds "[key]".
         wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {_reason(e)}" for e in error.errors()
+            f"{'.'.join(p for p in map(str, e['loc']) if p != '[key]') or 'the file'}: {_reason(e)}"
+            for e in error.errors()
         )
         raise SettingsError(f"wrong setting in {path}: {wrong}") from None
 
@@ -222,10 +229,19 @@ def configured(settings: Settings, source: str) -> bool:
     if len(whole) > 1:
         choices = " or ".join(" + ".join(names) for names in whole)
         raise SettingsError(f"{source} is configured twice: set either {choices}, not both")
-    if part and not whole:
-        missing = [n for n in part[0] if not given(settings, n)]
-        raise SettingsError(f"{source} is configured in part: {', '.join(missing)} is missing")
-    return bool(whole)
+    if whole and (other := [names for names in part if names not in whole]):
+        stray = [name for name in other[0] if given(settings, name)]
+        raise SettingsError(
+            f"{source} is configured by {' + '.join(whole[0])}, and {', '.join(stray)} is of "
+            f"another way in ({' + '.join(other[0])}): unset what you do not use"
+        )
+    if whole:
+        return True
+    if part or any(given(settings, name) for name in BESIDE.get(source, ())):
+        missing = [[n for n in names if not given(settings, n)] for names in part or sets]
+        told = " or ".join(", ".join(names) for names in missing)
+        raise SettingsError(f"{source} is configured in part: {told} is missing")
+    return False
 
 
 def require_snowflake(settings: Settings) -> None:

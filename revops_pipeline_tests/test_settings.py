@@ -33,6 +33,12 @@ ENVIRONMENT = {
 SECRETS = {
     "HUBSPOT_API_KEY": "pat-na1-s3cret",
     "PRODUCT_DATABASE_URL": "postgresql+psycopg://ann:s3cret@host/db",
+    "QBR_API_KEY": "qbr-s3cret",
+    "SALESFORCE_PASSWORD": "s3cret",
+    "SALESFORCE_SECURITY_TOKEN": "token-s3cret",
+    "SALESFORCE_CLIENT_SECRET": "client-s3cret",
+    "SERVICENOW_PASSWORD": "now-s3cret",
+    "SNOWFLAKE_PASSWORD": "snow-s3cret",
 }
 
 
@@ -63,12 +69,17 @@ def test_nobody_but_the_settings_reads_the_environment() -> None:
     assert readers == ENVIRONMENT
 
 
+def test_every_variable_with_a_secret_is_tried_below() -> None:
+    typed = {name for name, field in Settings.model_fields.items() if "Secret" in str(field)}
+    assert typed == {name.lower() for name in SECRETS}
+
+
 def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     loaded = load_settings()
-    assert loaded.hubspot_api_key is not None
-    assert loaded.hubspot_api_key.get_secret_value() == SECRETS["HUBSPOT_API_KEY"]
+    for name, value in SECRETS.items():
+        assert getattr(loaded, name.lower()).get_secret_value() == value
     for text in (repr(loaded), str(loaded), str(loaded.model_dump()), loaded.model_dump_json()):
         assert "s3cret" not in text
 
@@ -80,6 +91,10 @@ def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch)
         ("HUBSPOT_API_URL", "https://ann:s3cret@host"),
         ("PRODUCT_DATABASE_URL", "postgresql://ann:s3cret@host:port/db"),
         ("PRODUCT_DATABASE_URL", "s3cret"),
+        ("QBR_API_KEY", "s3cret with spaces"),
+        ("QBR_BASE_URL", "https://ann:s3cret@host"),
+        ("SALESFORCE_INSTANCE_URL", "https://ann:s3cret@host"),
+        ("SERVICENOW_INSTANCE_URL", "https://ann:s3cret@host"),
     ],
 )
 def test_an_error_names_the_variable_and_not_its_value(

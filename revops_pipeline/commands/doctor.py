@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import partial
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -70,10 +71,15 @@ def _tell(console: Console, steps: Iterator[Step]) -> bool:
 
 
 def _impatient(config: Config) -> Config:
+    """Somebody waits, and nothing is begun that a run would go on with."""
     retry = config.retry.model_copy(update={"attempts": min(HTTP_ATTEMPTS, config.retry.attempts)})
-    seconds = min(HTTP_SECONDS, config.hubspot.timeout_seconds)
-    hubspot = config.hubspot.model_copy(update={"timeout_seconds": seconds})
-    return config.model_copy(update={**PATIENCE, "retry": retry, "hubspot": hubspot})
+    parts: dict[str, Any] = {}
+    for name in ("hubspot", "qbr", "salesforce", "servicenow"):
+        part = getattr(config, name)
+        update = {"timeout_seconds": min(HTTP_SECONDS, part.timeout_seconds)}
+        parts[name] = part.model_copy(update=update)
+    parts["salesforce"] = parts["salesforce"].model_copy(update={"bulk_rows": 0})
+    return config.model_copy(update={**PATIENCE, **parts, "retry": retry})
 
 
 def _configured(settings: Settings, source: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from revops_pipeline.sources.salesforce_streams import OBJECTS
 from revops_pipeline.sources.stream import Known, Page, Source
 
 
@@ -31,6 +32,13 @@ def first_pages(source: Source) -> str:
     told = []
     for stream in source.streams:
         for window in source.plan(stream.name, {}, _Nothing())[:1]:
-            page = next(iter(source.read(window)), Page({}))
-            told.append(f"{sum(map(len, page.rows.values())):,} {stream.name}")
+            page = next(iter(source.read(window)), None)
+            told.append(_told(source, stream.name, page))
     return f"{', '.join(told)} on the first page"
+
+
+def _told(source: Source, stream: str, page: Page | None) -> str:
+    # Salesforce gives a page of an object without records, and none of an object that is not there.
+    if page is None and source.name == "salesforce":
+        return f"no object {OBJECTS[stream]} ({stream})"
+    return f"{sum(map(len, page.rows.values())) if page else 0:,} {stream}"

@@ -1,14 +1,11 @@
 """Three cadences of hubspot_job and one of each slower source's job, all stopped until somebody
 starts them."""
 
-from datetime import UTC
-
 import dagster as dg
 
-from revops_pipeline.config import Config
+from revops_pipeline.orchestration.cadence import SLOW, cadence
 from revops_pipeline.orchestration.jobs import hubspot_job, source_jobs
 from revops_pipeline.orchestration.runs import run_in_flight
-from revops_pipeline.settings import SettingsError, load_config
 
 # revops_job reads the same sources: one of the two at a time.
 SHARED = ("hubspot_job", "revops_job")
@@ -16,25 +13,17 @@ SHARED = ("hubspot_job", "revops_job")
 
 def _slow_schedule(source: str) -> dg.ScheduleDefinition:
     """As often as the source's rows may become old, within its hours (UTC)."""
-    try:
-        part = getattr(load_config(), source)
-    except SettingsError:  # told of by the run
-        part = getattr(Config(), source)
-    minutes, (first, last) = part.freshness_minutes, part.sync_hours
-    cron = "0 0 * * *" if minutes == 1440 else f"0 */{minutes // 60} * * *"
+    hours = ", ".join(map(str, cadence(source).ticks))
 
     @dg.schedule(
         name=f"{source}_schedule",
-        cron_schedule=cron,
+        cron_schedule=f"0 {hours.replace(' ', '')} * * *",
         execution_timezone="UTC",
         job=source_jobs[source],
-        description=f"Runs {source}_job every {minutes} minutes from {first} to {last} h UTC.",
+        description=f"Runs {source}_job daily at {hours} h UTC, unless a run of it is in flight.",
         default_status=dg.DefaultScheduleStatus.STOPPED,
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        hour = context.scheduled_execution_time.astimezone(UTC).hour
-        if not first <= hour <= last:
-            return dg.SkipReason(f"{hour} h UTC is outside {first} to {last} h, its hours of sync")
         if run := run_in_flight(context.instance, (f"{source}_job", "revops_job")):
             return dg.SkipReason(f"run {run} is still in flight; the next tick tries again")
         return dg.RunRequest()
@@ -42,7 +31,7 @@ def _slow_schedule(source: str) -> dg.ScheduleDefinition:
     return tick
 
 
-slow_schedules = [_slow_schedule(name) for name in ("qbr", "salesforce", "servicenow")]
+slow_schedules = [_slow_schedule(name) for name in SLOW]
 
 
 def _schedule(name: str, cron: str, when: str) -> dg.ScheduleDefinition:

@@ -66,7 +66,7 @@ def serve(
         token=token,
         seed=seed,
         listener=listener,
-        mounts=vendors(portal, seed, latency_ms),
+        mounts=vendors(portal, seed, latency_ms, faults),
     ) as sandbox:
         known = {"HUBSPOT_API_URL": sandbox.url, "HUBSPOT_API_KEY": token}
         # The path of the database comes last: it may hold a space.
@@ -98,8 +98,9 @@ def sandbox_command(
         typer.Option(
             help="Something to go wrong, NAME or NAME:OPTION=VALUE,… with probability=P (of a "
             "request, 0..1), times=N (on each path), skip=N (of its first requests), burst=N (in a "
-            "row), path_contains=TEXT, size=N and ms=N (what the fault says they are). Give it "
-            "again for another one; --list-faults explains the names."
+            "row), path_contains=TEXT, size=N and ms=N (what the fault says they are). It strikes "
+            "all vendors; path_contains=/salesforce confines it to one. Give it again for another "
+            "fault; --list-faults explains the names."
         ),
     ] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests in 10 s; 0: no limit.")] = 190,
@@ -118,7 +119,8 @@ def sandbox_command(
         bool, typer.Option(help="End with the process that started it.", hidden=True)
     ] = False,
 ) -> None:
-    """Serve HubSpot's CRM API over made-up data on 127.0.0.1, with its product database."""
+    """Serve made-up data on 127.0.0.1 as HubSpot, QBR, Salesforce and ServiceNow do, with the
+    product's database."""
     if list_faults:
         typer.echo("\n".join(f"{name:<26}{does}" for name, does in describe().items()))
         return

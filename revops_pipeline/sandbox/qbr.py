@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from revops_pipeline.sandbox.effects import Request
-from revops_pipeline.sandbox.faults import Fault, Faults
+from revops_pipeline.sandbox.faults import Fault
 from revops_pipeline.sandbox.qbr_world import QbrWorld
 from revops_pipeline.sandbox.vendor_front import VendorFront
 from revops_pipeline.sandbox.web import Answer
@@ -63,7 +63,8 @@ def front(
     return VendorFront(
         app(world, key),
         world.portal,
-        faults=Faults(faults, seed, world.portal),
+        faults=faults,
+        seed=seed,
         page_effects={
             "repeat_page": _repeat_page,
             "empty_page": _empty_page,

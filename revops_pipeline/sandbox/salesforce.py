@@ -19,7 +19,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from revops_pipeline.sandbox.faults import Fault, Faults
+from revops_pipeline.sandbox.faults import Fault
 from revops_pipeline.sandbox.salesforce_bulk import Jobs, Table
 from revops_pipeline.sandbox.salesforce_bulk_effects import job_effects, together
 from revops_pipeline.sandbox.salesforce_login import Reply, Sessions
@@ -191,12 +191,13 @@ def front(
     faults: Iterable[Fault | str] = (),
     seed: int = 0,
 ) -> SalesforceFront:
-    """What a server mounts. `seed` decides when faults with a probability strike."""
+    """What a server mounts."""
     own = SalesforceApp(world)
     found = SalesforceFront(
         own.starlette(),
         world.portal,
-        faults=Faults(faults, seed),
+        faults=faults,
+        seed=seed,
         page_effects=together(world, page_effects, job_effects),
         latency_ms=latency_ms,
     )

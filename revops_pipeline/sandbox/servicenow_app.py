@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any, Final
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from revops_pipeline.sandbox.faults import Faults
+from revops_pipeline.sandbox.faults import Fault
 from revops_pipeline.sandbox.servicenow_effects import PAGE_EFFECTS
 from revops_pipeline.sandbox.servicenow_query import Row
 from revops_pipeline.sandbox.servicenow_schema import REFERENCES, labelled
@@ -187,12 +188,19 @@ def app(
 
 
 def front(
-    world: ServiceNowWorld, *, faults: Faults | None = None, latency_ms: float = 0, **options: Any
+    world: ServiceNowWorld,
+    *,
+    latency_ms: float = 0,
+    faults: Iterable[Fault | str] = (),
+    seed: int = 0,
+    **options: Any,
 ) -> VendorFront:
+    """What a server mounts; `options` are those of `app`."""
     return VendorFront(
         app(world, **options),
         world.portal,
         faults=faults,
+        seed=seed,
         page_effects=PAGE_EFFECTS,
         latency_ms=latency_ms,
     )

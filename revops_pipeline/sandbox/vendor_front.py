@@ -9,7 +9,7 @@ what its pages and tokens look like: `page_effects`, by the same names.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,19 +26,21 @@ _COMPUTED: Final = frozenset({b"content-length", b"content-type"})
 
 
 class VendorFront:
-    """`faults` may be changed from any thread while the server runs."""
+    """`faults` may be changed from any thread while the server runs; `seed` decides when those with
+    a probability strike. What happens to a portal once (a scenario) is HubSpot's matter."""
 
     def __init__(
         self,
         app: ASGIApp,
         portal: Portal,
         *,
-        faults: Faults | None = None,
+        faults: Iterable[Fault | str] = (),
+        seed: int = 0,
         page_effects: Mapping[str, PageEffect] | None = None,
         latency_ms: float = 0,
     ) -> None:
         self._app, self._portal, self.latency_ms = app, portal, latency_ms
-        self.faults = faults if faults is not None else Faults()
+        self.faults = Faults(faults, seed)
         self._page_effects = page_effects or {}
         self._limits = Limits(0, 0, 0, retry_after=True)
         self.requests = 0

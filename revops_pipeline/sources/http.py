@@ -238,15 +238,21 @@ class HttpSession:
         detail = _message_of(answer.data)
         text = f"{self._name}: {where} answered {answer.status}{detail}"
         if answer.status == 401:
-            return PermanentError(f"{text}; the token is wrong or expired: set {self._variable}")
+            return PermanentError(
+                f"{text}; the key or token is wrong or expired: set {self._variable}"
+            )
         if answer.status == 403:
             return Refused(
-                f"{text}; the token in {self._variable} lacks a scope: add it to its app", 403
+                f"{text}; {self._variable} lacks a right for this (a scope, a permission): have it "
+                "added",
+                403,
             )
         if answer.status == 429:
             return _Throttled(text, _seconds(answer.headers.get("Retry-After")))
         if answer.status in TRANSIENT_STATUSES or answer.status >= 500:
             return TransientError(text)
+        if answer.status == 404:
+            text += f"; does {self._address_hint} ({self.base_url}) lead to its API?"
         return Refused(text, answer.status)
 
 

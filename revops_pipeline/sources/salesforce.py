@@ -226,10 +226,11 @@ class Salesforce(Source):
             self._described[stream] = self._api.describe(OBJECTS[stream])
         described = self._described[stream]
         if described is None and stream not in CUSTOM:
+            left_out = f", or leave {stream} out of salesforce.objects in config/revops.yml"
             raise PermanentError(
                 f"Salesforce: the user of {self._api.variables} cannot see the object "
-                f"{OBJECTS[stream]}: grant Read and 'View All' on it (permission set), or leave "
-                f"{stream} out of salesforce.objects in config/revops.yml"
+                f"{OBJECTS[stream]}: grant Read and 'View All' on it (permission set)"
+                f"{left_out if stream in TOGGLES else ''}"
             )
         return described
 

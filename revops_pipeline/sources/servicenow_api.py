@@ -23,6 +23,7 @@ import orjson
 import urllib3
 
 from revops_pipeline.sources.http import HttpSession, Refused, Retry
+from revops_pipeline.sources.servicenow_streams import TOGGLES
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 BROKEN_TRIES = 3  # of an answer that is whole and yet no page
@@ -143,11 +144,16 @@ class _Session(HttpSession):
             )
         if answer.status == 403:
             table = where.rpartition("/")[2]
+            switch = next((name for name, of in TOGGLES.items() if of == table), None)
+            off = f", or set servicenow.tables.{switch} to false in config/revops.yml"
             return Refused(
                 f"{text}; the user in SERVICENOW_USERNAME may not read it: give it a role with a "
-                f"read rule for {table} (such as snc_read_only with itil), or switch {table} off "
-                "(servicenow.tables in config/revops.yml)",
+                f"read rule for {table} (such as snc_read_only with itil){off if switch else ''}",
                 403,
+            )
+        if answer.status == 404:
+            return Refused(
+                f"{text}; does SERVICENOW_INSTANCE_URL ({self.base_url}) lead to an instance?", 404
             )
         wait = answer.headers.get("Retry-After") or ""
         if answer.status == 429 and wait.isdigit() and int(wait) > self._longest_wait:

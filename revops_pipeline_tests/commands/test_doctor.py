@@ -124,7 +124,7 @@ def test_a_missing_scope_is_named(checkout: Checkout, small: Sandbox) -> None:
         assert done.returncode == 1
         said = lines(done)["hubspot"]
         assert f"crm.objects.{scope}.read" in said
-        assert "HUBSPOT_API_KEY lacks a scope: add it" in said
+        assert "HUBSPOT_API_KEY lacks a right for this (a scope" in said
 
 
 def test_a_host_that_does_not_answer_is_told_by_its_variable(checkout: Checkout) -> None:

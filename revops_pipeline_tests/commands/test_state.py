@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import parse_qs
+
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from revops_pipeline.cli import app
 from revops_pipeline.orchestration.fingerprint import is_current
+from revops_pipeline.settings import VARIABLES
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline_tests.conftest import Pipeline
+from revops_pipeline_tests.sources import reviews
 
 CONTACTS = ["contacts"]
 
@@ -32,6 +37,12 @@ def test_a_source_or_stream_that_does_not_exist_is_named_with_those_that_do(comm
     wrong = state(command, "hubspot", "invoices")
     assert wrong.exit_code == 2
     assert "hubspot has no stream 'invoices'; there are contacts, " in wrong.output
+
+
+@pytest.mark.parametrize("command", ["show", "reset"])
+def test_the_help_names_every_source(command: str) -> None:
+    told = state(command, "--help").output
+    assert all(source in told for source in VARIABLES)
 
 
 def test_without_a_warehouse_there_is_nothing_to_show_or_reset_and_none_is_made(
@@ -95,3 +106,25 @@ def test_tables_built_before_a_reset_do_not_pass_for_current(configured: Pipelin
     state("reset", "hubspot")
     with warehouse.session("test") as session:
         assert not is_current(session, "marts", "as it is")
+
+
+def test_reviews_are_read_from_the_cursor_that_is_shown_and_after_a_reset_from_the_beginning(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
+    with reviews.serving(tmp_path) as world:
+        monkeypatch.setenv("REVOPS_DUCKDB_PATH", str(world.path))
+
+        def first_cursor() -> str | None:
+            world.run()
+            return parse_qs(world.server.asked[0].query).get("cursor", [None])[0]
+
+        assert first_cursor() is None
+        cursor = world.state()["next_cursor"]
+        assert f"next_cursor={cursor}" in state("show", "qbr").output
+        assert first_cursor() == cursor
+        done = state("reset", "qbr")
+        assert "reset records: the next run reads them again" in done.output
+        assert "nothing was read yet" in state("show", "qbr").output
+        assert first_cursor() is None
+        world.expect_equal()

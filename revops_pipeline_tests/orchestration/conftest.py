@@ -50,11 +50,11 @@ class Project:
             shutil.copy(self.path, _FIRST)
         shutil.copy(_FIRST, self.path)
 
-    def run(self, *only: str) -> dg.ExecuteInProcessResult:
-        """hubspot_job, whole or for some of its tables."""
+    def run(self, *only: str, job: str = "hubspot_job") -> dg.ExecuteInProcessResult:
+        """A job, whole or for some of its tables."""
         from revops_pipeline.definitions import defs
 
-        return defs.resolve_job_def("hubspot_job").execute_in_process(
+        return defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             raise_on_error=False,
             run_config=QUIET,
@@ -108,6 +108,13 @@ def unchanged(result: dg.ExecuteInProcessResult, asset: str) -> bool:
         if materialization.asset_key.to_user_string() == asset:
             return bool(materialization.metadata["unchanged"].value)
     raise AssertionError(f"{asset} was not materialised")
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """Of files: schedules and sensors can be evaluated with no other."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
 
 
 @pytest.fixture

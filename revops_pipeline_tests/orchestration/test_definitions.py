@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import dagster as dg
 import pytest
 
-from revops_pipeline import settings
 from revops_pipeline.definitions import defs
-from revops_pipeline.orchestration.freshness import with_freshness
-from revops_pipeline.orchestration.raw_assets import source_assets
 from revops_pipeline.sources.catalog import ALL_STREAMS, STREAMS
 
 SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
@@ -18,12 +13,11 @@ BUILT = {k: s for k, s in SPECS.items() if s.group_name != "default"}
 
 
 @pytest.mark.parametrize("key", sorted(BUILT))
-def test_every_asset_says_what_a_row_is_who_owns_it_and_when_it_is_stale(key: str) -> None:
+def test_every_asset_says_what_a_row_is_and_who_owns_it(key: str) -> None:
     spec = BUILT[key]
     assert "One row per" in (spec.description or ""), spec.description
     assert list(spec.owners) == ["team:revops"]
     assert spec.kinds
-    assert spec.freshness_policy is not None
 
 
 def test_no_asset_is_left_without_a_group() -> None:
@@ -99,19 +93,3 @@ def test_revops_job_leaves_out_what_is_not_configured(monkeypatch: pytest.Monkey
     assert "raw/hubspot_contacts" in names
     assert not names & {"raw/product_users", "raw/qbr_records", "raw/salesforce_accounts"}
     assert "marts/team_spending" in names
-
-
-def test_each_source_is_late_by_its_own_cadence(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    late = {
-        group: next(s.freshness_policy for s in SPECS.values() if s.group_name == group)
-        for group in ("qbr", "salesforce", "servicenow")
-    }
-    minutes = {g: p.warn_window.to_timedelta().total_seconds() / 60 for g, p in late.items()}
-    assert minutes == {"qbr": 1440, "salesforce": 360, "servicenow": 180}
-    file = tmp_path / "revops.yml"
-    file.write_text("servicenow:\n  freshness_minutes: 60\n")
-    monkeypatch.setattr(settings, "CONFIG_FILE", file)
-    spec = next(iter(with_freshness(source_assets[-1]).specs))
-    assert spec.freshness_policy.warn_window.to_timedelta().total_seconds() == 3600

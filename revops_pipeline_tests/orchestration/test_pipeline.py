@@ -158,14 +158,18 @@ def test_a_failing_blocking_check_stops_what_is_downstream_and_fails_the_run(
         assert project.rows("select * from marts.team_spending order by all") == before
 
 
-def test_an_unconfigured_job_fails_at_once_naming_the_variable(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("source", [name for name in settings.VARIABLES if name != "product"])
+def test_an_unconfigured_job_fails_at_once_naming_the_variables(
+    project: Project, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     monkeypatch.delenv("HUBSPOT_API_KEY")
-    result = project.run()
+    result = project.run(job=f"{source}_job")
     assert not result.success
-    assert "HUBSPOT_API_KEY" in failure(result, "extract_hubspot")
+    for names in settings.VARIABLES[source]:
+        assert " + ".join(names) in failure(result, f"extract_{source}")
     assert not [e for e in result.all_events if e.is_step_up_for_retry]
+    built = result.get_asset_materialization_events()
+    assert not [e for e in built if e.asset_key and "marts" in e.asset_key.path]
 
 
 def test_without_a_product_database_the_deals_are_there_and_nobody_is_a_user(

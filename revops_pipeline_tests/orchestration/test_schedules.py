@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
 import psutil
 import pytest
 
-from revops_pipeline import settings
 from revops_pipeline.definitions import defs
-from revops_pipeline.orchestration import runs, schedules, sensors
+from revops_pipeline.orchestration import runs, sensors
 from revops_pipeline.orchestration.resources import HOST_TAG, PID_TAG, STARTED_TAG, worker_tags
 from revops_pipeline_tests.orchestration.conftest import Project
 
@@ -25,12 +22,6 @@ SCHEDULES = {
     "every_five_minutes_schedule": "*/5 * * * *",
     "every_hour_schedule": "0 * * * *",
 }
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        yield instance
 
 
 def tick(instance: dg.DagsterInstance, name: str = "every_minute_schedule") -> dg.SkipReason | None:
@@ -165,23 +156,3 @@ def test_the_sensor_says_which_variable_is_missing(
     asked, _, why = look(project.instance, None)
     assert not asked
     assert "HUBSPOT_API_KEY" in why
-
-
-def test_a_slow_source_is_read_within_its_hours_only(
-    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    file = tmp_path / "revops.yml"
-    file.write_text("salesforce:\n  freshness_minutes: 180\n  sync_hours: [6, 20]\n")
-    monkeypatch.setattr(settings, "CONFIG_FILE", file)
-    schedule = schedules._slow_schedule("salesforce")
-    assert schedule.cron_schedule == "0 */3 * * *"
-
-    def at(hour: int) -> str | None:
-        moment = datetime(2026, 3, 2, hour, tzinfo=UTC)
-        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)
-        return schedule.evaluate_tick(context).skip_message
-
-    assert at(5) == "5 h UTC is outside 6 to 20 h, its hours of sync"
-    assert at(6) is None
-    assert at(20) is None
-    assert at(21) is not None

@@ -53,6 +53,40 @@ def test_the_ready_line_leads_to_a_server_and_a_database_until_the_signal(tmp_pa
         process.wait()
 
 
+@pytest.mark.parametrize("confined", [False, True])
+def test_faults_strike_every_vendor_or_the_one_that_they_are_confined_to(tmp_path, confined):
+    fault = "http_503:times=1" + (",path_contains=/salesforce" if confined else "")
+    process = start(
+        "--port", "0", "--contacts", "12", "--companies", "4", "--deals", "5", "--fault", fault,
+        "--product-database", str(tmp_path / "p.sqlite"),
+    )  # fmt: skip
+    try:
+        known = dict(part.split("=", 1) for part in process.stdout.readline().split()[2:])
+        login = urllib3.make_headers(
+            basic_auth=f"{known['SERVICENOW_USERNAME']}:{known['SERVICENOW_PASSWORD']}"
+        )
+        asked = {
+            "hubspot": (f"{known['HUBSPOT_API_URL']}/crm/v3/owners",
+                        {"authorization": f"Bearer {known['HUBSPOT_API_KEY']}"}),
+            "qbr": (f"{known['QBR_BASE_URL']}/qbr_data", {"api_key": known["QBR_API_KEY"]}),
+            "salesforce": (f"{known['SALESFORCE_INSTANCE_URL']}/services/data/v58.0/limits", {}),
+            "servicenow": (f"{known['SERVICENOW_INSTANCE_URL']}/api/now/table/incident", login),
+        }  # fmt: skip
+
+        def statuses(name: str) -> list[int]:
+            url, headers = asked[name]
+            answers = [urllib3.request("GET", url, headers=headers) for _ in range(2)]
+            return [answer.status for answer in answers]
+
+        found = {name: statuses(name) for name in asked}
+        usual = {name: 401 if name == "salesforce" else 200 for name in asked}  # no login
+        struck = {"salesforce"} if confined else set(asked)
+        assert found == {n: [503 if n in struck else usual[n], usual[n]] for n in asked}
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_a_port_in_use_is_named_with_the_way_out(tmp_path):
     with Sandbox(Portal.empty()) as running:
         port = running.url.rpartition(":")[2]
