@@ -17,7 +17,7 @@ from revops_pipeline.orchestration.cadence import SLOW, cadence
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
 
 # A tick's rows are there when its run ends: without it, tables would be late at each tick.
-MARGIN = timedelta(hours=1)
+MARGIN = timedelta(minutes=15)
 
 Windows = tuple[timedelta, timedelta]  # without a run: after how long a warning, an alarm
 # Of HubSpot and the product database, whose cadence is chosen by starting a schedule.
