@@ -186,10 +186,12 @@ def test_the_records_of_all_systems_meet_in_one_account(
         )
     )
     assert all(by_system[system] > 10 for system in ("product", "qbr", "servicenow"))
+    tickets = "select count(*) from marts.ticket_accounts where account_key is "
     assert project.rows(
-        "select count(*) from marts.ticket_accounts where source_account_id is not null "
-        "and account_key is null"
+        f"{tickets} null and coalesce(source_account_id, source_account_name) is not null"
     ) == [(0,)]
+    by_name = f"{tickets} not null and source_account_id like 'name:%' and method = 'exact'"
+    assert project.rows(f"{by_name} and account_key not like 'servicenow:%'") > [(0,)]
 
 
 def test_every_check_of_accounts_can_fail_and_stops_what_is_downstream(project: Project) -> None:

@@ -113,7 +113,7 @@ staged as (
     union all
     select
         'servicenow' as system,
-        account_id as source_id,
+        source_id,
         account_name as name,
         cast(null as varchar) as domain,
         account_id as crm_id
@@ -772,6 +772,21 @@ final as (
     union all
     select
         'hubspot' as source,
+        'companies' as stream,
+        id,
+        'salesforce_account_id' as "COLUMN",
+        salesforce_account_id as "VALUE",
+        'a placeholder, no id' as reason,
+        loaded_at as rejected_at
+    from <database>.staging.base_hubspot_companies
+    where salesforce_account_id is not null and case
+        when regexp_like(trim(salesforce_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(salesforce_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        when lower(trim(salesforce_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(salesforce_account_id, ' \t\n\r\u00a0')
+    end is null
+    union all
+    select
+        'hubspot' as source,
         'deals' as stream,
         id,
         'created_at' as "COLUMN",
@@ -1210,8 +1225,8 @@ further as (
 typed as (
     select
         id,
-        record_id as record_id,
-        case when lower(trim(company_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then company_id end as company_id,
+        trim(record_id, ' \t\n\r\u00a0') as record_id,
+        case when lower(trim(company_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(company_id, ' \t\n\r\u00a0') end as company_id,
         company_name as company_name,
         industry as industry,
         size as size,
@@ -1425,6 +1440,17 @@ create or replace transient table <database>.staging.qbr_rejected_records
     where deleted_at is null
 ),
 final as (
+    select
+        'qbr' as source,
+        'records' as stream,
+        id,
+        'company_id' as "COLUMN",
+        company_id as "VALUE",
+        'a placeholder, no id' as reason,
+        loaded_at as rejected_at
+    from texts
+    where company_id is not null and case when lower(trim(company_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(company_id, ' \t\n\r\u00a0') end is null
+    union all
     select
         'qbr' as source,
         'records' as stream,
@@ -1792,6 +1818,7 @@ accounts_texts as (
         case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
         case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
         case when trim(cast(document:"AnnualRevenue" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AnnualRevenue" as varchar) end as annual_revenue,
+        case when trim(cast(document:"CurrencyIsoCode" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CurrencyIsoCode" as varchar) end as currency,
         case when trim(cast(document:"Industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Industry" as varchar) end as industry,
         case when trim(cast(document:"BillingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"BillingCountry" as varchar) end as billing_country,
         case when trim(cast(document:"Website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Website" as varchar) end as website,
@@ -2129,10 +2156,10 @@ final as (
         loaded_at as rejected_at
     from accounts_texts
     where last_login_date is not null and cast(case
-        when regexp_like(trim(last_login_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(last_login_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2275,10 +2302,10 @@ final as (
         loaded_at as rejected_at
     from opportunities_texts
     where close_date is not null and cast(case
-        when regexp_like(trim(close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(close_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2290,7 +2317,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from opportunities_texts
-    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_closed is not null and case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2301,7 +2331,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from opportunities_texts
-    where is_won is not null and case lower(trim(is_won, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_won is not null and case
+        when lower(trim(is_won, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_won, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2313,10 +2346,10 @@ final as (
         loaded_at as rejected_at
     from opportunities_texts
     where renewal_date is not null and cast(case
-        when regexp_like(trim(renewal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(renewal_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2392,7 +2425,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from cases_texts
-    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_closed is not null and case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2403,7 +2439,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from cases_texts
-    where is_escalated is not null and case lower(trim(is_escalated, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_escalated is not null and case
+        when lower(trim(is_escalated, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_escalated, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2483,10 +2522,10 @@ final as (
         loaded_at as rejected_at
     from tasks_texts
     where activity_date is not null and cast(case
-        when regexp_like(trim(activity_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(activity_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2498,7 +2537,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from tasks_texts
-    where is_closed is not null and case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_closed is not null and case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2557,7 +2599,10 @@ final as (
         'neither true nor false' as reason,
         loaded_at as rejected_at
     from users_texts
-    where is_active is not null and case lower(trim(is_active, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end is null
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
     union all
     select
         'salesforce' as source,
@@ -2601,10 +2646,10 @@ final as (
         loaded_at as rejected_at
     from contracts_texts
     where start_date is not null and cast(case
-        when regexp_like(trim(start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(start_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2617,10 +2662,10 @@ final as (
         loaded_at as rejected_at
     from contracts_texts
     where end_date is not null and cast(case
-        when regexp_like(trim(end_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(end_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2719,10 +2764,10 @@ final as (
         loaded_at as rejected_at
     from churn_signals_texts
     where signal_date is not null and cast(case
-        when regexp_like(trim(signal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(signal_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2735,10 +2780,10 @@ final as (
         loaded_at as rejected_at
     from churn_signals_texts
     where resolved_date is not null and cast(case
-        when regexp_like(trim(resolved_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(resolved_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) is null
     union all
     select
@@ -2896,9 +2941,6 @@ problem_texts as (
         resolved_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -2928,13 +2970,6 @@ problem_texts as (
         case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -2972,9 +3007,6 @@ change_request_texts as (
         end_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -3006,13 +3038,6 @@ change_request_texts as (
         case when trim(cast(document:"end_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"end_date" as varchar) end as end_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -3045,9 +3070,6 @@ task_texts as (
         sla_due_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -3074,13 +3096,6 @@ task_texts as (
         case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -3153,6 +3168,20 @@ sys_user_texts as (
     where deleted_at is null
     ) as documents
 ),
+-- A task of a class that is read for itself stands there with all its values.
+own_class as (
+    select id from incident_texts
+    union all
+    select id from problem_texts
+    union all
+    select id from change_request_texts
+),
+other_tasks as (
+    select task_texts.*
+    from task_texts
+    left join own_class on task_texts.id = own_class.id
+    where own_class.id is null
+),
 final as (
     select
         'servicenow' as source,
@@ -3190,98 +3219,6 @@ final as (
         'servicenow' as source,
         'incident' as stream,
         id,
-        'opened_at' as "COLUMN",
-        opened_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where opened_at is not null and case
-        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
-        'closed_at' as "COLUMN",
-        closed_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where closed_at is not null and case
-        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
-        'sla_due_at' as "COLUMN",
-        sla_due_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where sla_due_at is not null and case
-        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
-        'resolved_at' as "COLUMN",
-        resolved_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where resolved_at is not null and case
-        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
-        'is_active' as "COLUMN",
-        is_active as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where is_active is not null and case
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
-        'made_sla' as "COLUMN",
-        made_sla as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from incident_texts
-    where made_sla is not null and case
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'incident' as stream,
-        id,
         'priority' as "COLUMN",
         priority as "VALUE",
         'not a priority from 1 to 5' as reason,
@@ -3348,6 +3285,113 @@ final as (
         when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
         when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
         when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
+        'not a time' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where resolved_at is not null and case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'incident' as stream,
+        id,
+        'account_id' as "COLUMN",
+        customer_account_id as "VALUE",
+        'a placeholder, no id' as reason,
+        loaded_at as rejected_at
+    from incident_texts
+    where customer_account_id is not null and case
+        when regexp_like(trim(customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        when lower(trim(customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(customer_account_id, ' \t\n\r\u00a0')
     end is null
     union all
     select
@@ -3440,6 +3484,106 @@ final as (
         'servicenow' as source,
         'problem' as stream,
         id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from problem_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'problem' as stream,
+        id,
         'opened_at' as "COLUMN",
         opened_at as "VALUE",
         'not a time' as reason,
@@ -3482,50 +3626,6 @@ final as (
             then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
         when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
             then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'resolved_at' as "COLUMN",
-        resolved_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where resolved_at is not null and case
-        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'is_active' as "COLUMN",
-        is_active as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where is_active is not null and case
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'made_sla' as "COLUMN",
-        made_sla as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where made_sla is not null and case
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
     end is null
     union all
     select
@@ -3546,116 +3646,32 @@ final as (
         'servicenow' as source,
         'problem' as stream,
         id,
-        'priority' as "COLUMN",
-        priority as "VALUE",
-        'not a priority from 1 to 5' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where priority is not null and case
-        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'impact' as "COLUMN",
-        impact as "VALUE",
-        'not a level' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where impact is not null and case
-        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'urgency' as "COLUMN",
-        urgency as "VALUE",
-        'not a level' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where urgency is not null and case
-        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'escalation' as "COLUMN",
-        escalation as "VALUE",
-        'not an escalation from 0 to 3' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where escalation is not null and case
-        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
-            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
+        'resolved_at' as "COLUMN",
+        resolved_at as "VALUE",
         'not a time' as reason,
         loaded_at as rejected_at
     from problem_texts
-    where first_responded_at is not null and case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    where resolved_at is not null and case
+        when regexp_like(trim(resolved_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(resolved_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(resolved_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
         'servicenow' as source,
         'problem' as stream,
         id,
-        'satisfaction_rating' as "COLUMN",
-        satisfaction_rating as "VALUE",
-        'not a rating on the scale' as reason,
+        'account_id' as "COLUMN",
+        customer_account_id as "VALUE",
+        'a placeholder, no id' as reason,
         loaded_at as rejected_at
     from problem_texts
-    where satisfaction_rating is not null and case
-        when
-            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
-            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
-            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    where customer_account_id is not null and case
+        when regexp_like(trim(customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        when lower(trim(customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(customer_account_id, ' \t\n\r\u00a0')
     end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
-        'reopened_count' as "COLUMN",
-        reopened_count as "VALUE",
-        'not a count' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
     union all
     select
         'servicenow' as source,
@@ -3698,6 +3714,106 @@ final as (
             then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
         when trim(updated_at, ' \t\n\r\u00a0') like '____-__-__%'
             then cast(convert_timezone('UTC', try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'priority' as "COLUMN",
+        priority as "VALUE",
+        'not a priority from 1 to 5' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where priority is not null and case
+        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
+        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'impact' as "COLUMN",
+        impact as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where impact is not null and case
+        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'urgency' as "COLUMN",
+        urgency as "VALUE",
+        'not a level' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where urgency is not null and case
+        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
+            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
+        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'escalation' as "COLUMN",
+        escalation as "VALUE",
+        'not an escalation from 0 to 3' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where escalation is not null and case
+        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
+            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
+        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'change_request' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from change_request_texts
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
     end is null
     union all
     select
@@ -3784,144 +3900,16 @@ final as (
         'servicenow' as source,
         'change_request' as stream,
         id,
-        'is_active' as "COLUMN",
-        is_active as "VALUE",
-        'neither true nor false' as reason,
+        'account_id' as "COLUMN",
+        customer_account_id as "VALUE",
+        'a placeholder, no id' as reason,
         loaded_at as rejected_at
     from change_request_texts
-    where is_active is not null and case
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    where customer_account_id is not null and case
+        when regexp_like(trim(customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        when lower(trim(customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(customer_account_id, ' \t\n\r\u00a0')
     end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'made_sla' as "COLUMN",
-        made_sla as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where made_sla is not null and case
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'priority' as "COLUMN",
-        priority as "VALUE",
-        'not a priority from 1 to 5' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where priority is not null and case
-        when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'critical' then 1
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'high' then 2
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'moderate' then 3
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'medium' then 3
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'low' then 4
-        when lower(trim(priority, ' \t\n\r\u00a0')) = 'planning' then 5
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'impact' as "COLUMN",
-        impact as "VALUE",
-        'not a level' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where impact is not null and case
-        when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'high' then 1
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'medium' then 2
-        when lower(trim(impact, ' \t\n\r\u00a0')) = 'low' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'urgency' as "COLUMN",
-        urgency as "VALUE",
-        'not a level' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where urgency is not null and case
-        when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
-            then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'high' then 1
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'medium' then 2
-        when lower(trim(urgency, ' \t\n\r\u00a0')) = 'low' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'escalation' as "COLUMN",
-        escalation as "VALUE",
-        'not an escalation from 0 to 3' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where escalation is not null and case
-        when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
-            then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'normal' then 0
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'moderate' then 1
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'high' then 2
-        when lower(trim(escalation, ' \t\n\r\u00a0')) = 'overdue' then 3
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where first_responded_at is not null and case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'satisfaction_rating' as "COLUMN",
-        satisfaction_rating as "VALUE",
-        'not a rating on the scale' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where satisfaction_rating is not null and case
-        when
-            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
-            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
-            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
-        'reopened_count' as "COLUMN",
-        reopened_count as "VALUE",
-        'not a count' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
     union all
     select
         'servicenow' as source,
@@ -3942,7 +3930,7 @@ final as (
         created_at as "VALUE",
         'not a time' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where created_at is not null and case
         when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(created_at, ' \t\n\r\u00a0') as timestamp_ntz)
@@ -3958,7 +3946,7 @@ final as (
         updated_at as "VALUE",
         'not a time' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where updated_at is not null and case
         when regexp_like(trim(updated_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(updated_at, ' \t\n\r\u00a0') as timestamp_ntz)
@@ -3970,87 +3958,11 @@ final as (
         'servicenow' as source,
         'task' as stream,
         id,
-        'opened_at' as "COLUMN",
-        opened_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where opened_at is not null and case
-        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
-        'closed_at' as "COLUMN",
-        closed_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where closed_at is not null and case
-        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
-        'sla_due_at' as "COLUMN",
-        sla_due_at as "VALUE",
-        'not a time' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where sla_due_at is not null and case
-        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
-        'is_active' as "COLUMN",
-        is_active as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where is_active is not null and case
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
-        'made_sla' as "COLUMN",
-        made_sla as "VALUE",
-        'neither true nor false' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where made_sla is not null and case
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
-        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
-    end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
         'priority' as "COLUMN",
         priority as "VALUE",
         'not a priority from 1 to 5' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where priority is not null and case
         when regexp_like(trim(priority, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
             then cast(left(trim(priority, ' \t\n\r\u00a0'), 1) as integer)
@@ -4070,7 +3982,7 @@ final as (
         impact as "VALUE",
         'not a level' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where impact is not null and case
         when regexp_like(trim(impact, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
             then cast(left(trim(impact, ' \t\n\r\u00a0'), 1) as integer)
@@ -4087,7 +3999,7 @@ final as (
         urgency as "VALUE",
         'not a level' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where urgency is not null and case
         when regexp_like(trim(urgency, ' \t\n\r\u00a0'), '[1-5]( *-.*)?')
             then cast(left(trim(urgency, ' \t\n\r\u00a0'), 1) as integer)
@@ -4104,7 +4016,7 @@ final as (
         escalation as "VALUE",
         'not an escalation from 0 to 3' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where escalation is not null and case
         when regexp_like(trim(escalation, ' \t\n\r\u00a0'), '[0-3]( *-.*)?')
             then cast(left(trim(escalation, ' \t\n\r\u00a0'), 1) as integer)
@@ -4118,44 +4030,92 @@ final as (
         'servicenow' as source,
         'task' as stream,
         id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
+        'is_active' as "COLUMN",
+        is_active as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from other_tasks
+    where is_active is not null and case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'made_sla' as "COLUMN",
+        made_sla as "VALUE",
+        'neither true nor false' as reason,
+        loaded_at as rejected_at
+    from other_tasks
+    where made_sla is not null and case
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(made_sla, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'opened_at' as "COLUMN",
+        opened_at as "VALUE",
         'not a time' as reason,
         loaded_at as rejected_at
-    from task_texts
-    where first_responded_at is not null and case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    from other_tasks
+    where opened_at is not null and case
+        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
         'servicenow' as source,
         'task' as stream,
         id,
-        'satisfaction_rating' as "COLUMN",
-        satisfaction_rating as "VALUE",
-        'not a rating on the scale' as reason,
+        'closed_at' as "COLUMN",
+        closed_at as "VALUE",
+        'not a time' as reason,
         loaded_at as rejected_at
-    from task_texts
-    where satisfaction_rating is not null and case
-        when
-            regexp_like(trim(satisfaction_rating, ' \t\n\r\u00a0'), '[0-9]+([.][0-9]+)?')
-            and try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2)) between 0 and 5
-            then try_cast(trim(satisfaction_rating, ' \t\n\r\u00a0') as decimal(9, 2))
+    from other_tasks
+    where closed_at is not null and case
+        when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(closed_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end is null
     union all
     select
         'servicenow' as source,
         'task' as stream,
         id,
-        'reopened_count' as "COLUMN",
-        reopened_count as "VALUE",
-        'not a count' as reason,
+        'sla_due_at' as "COLUMN",
+        sla_due_at as "VALUE",
+        'not a time' as reason,
         loaded_at as rejected_at
-    from task_texts
-    where reopened_count is not null and case when regexp_like(trim(reopened_count, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(reopened_count, ' \t\n\r\u00a0') as integer) end is null
+    from other_tasks
+    where sla_due_at is not null and case
+        when regexp_like(trim(sla_due_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(sla_due_at, ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(sla_due_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+    end is null
+    union all
+    select
+        'servicenow' as source,
+        'task' as stream,
+        id,
+        'account_id' as "COLUMN",
+        customer_account_id as "VALUE",
+        'a placeholder, no id' as reason,
+        loaded_at as rejected_at
+    from other_tasks
+    where customer_account_id is not null and case
+        when regexp_like(trim(customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
+            then trim(customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
+        when lower(trim(customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(customer_account_id, ' \t\n\r\u00a0')
+    end is null
     union all
     select
         'servicenow' as source,
@@ -4165,7 +4125,7 @@ final as (
         assignment_group_changed as "VALUE",
         'not a count' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where assignment_group_changed is not null and case when regexp_like(trim(assignment_group_changed, ' \t\n\r\u00a0'), '[0-9]+') then try_cast(trim(assignment_group_changed, ' \t\n\r\u00a0') as integer) end is null
     union all
     select
@@ -4327,27 +4287,6 @@ final as (
         'servicenow' as source,
         'problem' as stream,
         id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
-        'before the ticket was opened' as reason,
-        loaded_at as rejected_at
-    from problem_texts
-    where first_responded_at is not null and case when not coalesce(case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end < case
-        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end, false) then 1 end is null
-    union all
-    select
-        'servicenow' as source,
-        'problem' as stream,
-        id,
         'resolved_at' as "COLUMN",
         resolved_at as "VALUE",
         'before the ticket was opened' as reason,
@@ -4390,27 +4329,6 @@ final as (
         'servicenow' as source,
         'change_request' as stream,
         id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
-        'before the ticket was opened' as reason,
-        loaded_at as rejected_at
-    from change_request_texts
-    where first_responded_at is not null and case when not coalesce(case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end < case
-        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end, false) then 1 end is null
-    union all
-    select
-        'servicenow' as source,
-        'change_request' as stream,
-        id,
         'closed_at' as "COLUMN",
         closed_at as "VALUE",
         'before the ticket was opened' as reason,
@@ -4432,32 +4350,11 @@ final as (
         'servicenow' as source,
         'task' as stream,
         id,
-        'first_responded_at' as "COLUMN",
-        first_responded_at as "VALUE",
-        'before the ticket was opened' as reason,
-        loaded_at as rejected_at
-    from task_texts
-    where first_responded_at is not null and case when not coalesce(case
-        when regexp_like(trim(first_responded_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(first_responded_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(first_responded_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end < case
-        when regexp_like(trim(opened_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(opened_at, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(opened_at, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
-    end, false) then 1 end is null
-    union all
-    select
-        'servicenow' as source,
-        'task' as stream,
-        id,
         'closed_at' as "COLUMN",
         closed_at as "VALUE",
         'before the ticket was opened' as reason,
         loaded_at as rejected_at
-    from task_texts
+    from other_tasks
     where closed_at is not null and case when not coalesce(case
         when regexp_like(trim(closed_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(closed_at, ' \t\n\r\u00a0') as timestamp_ntz)
@@ -4491,7 +4388,7 @@ final as (
         case
         when regexp_like(trim(salesforce_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
             then trim(salesforce_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(salesforce_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
-        else trim(salesforce_account_id, ' \t\n\r\u00a0')
+        when lower(trim(salesforce_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(salesforce_account_id, ' \t\n\r\u00a0')
     end as salesforce_account_id,
         case
         when regexp_like(trim(created_at, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
@@ -4897,6 +4794,7 @@ create or replace transient table <database>.staging.staging_salesforce_accounts
         case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
         case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
         case when trim(cast(document:"AnnualRevenue" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AnnualRevenue" as varchar) end as annual_revenue,
+        case when trim(cast(document:"CurrencyIsoCode" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CurrencyIsoCode" as varchar) end as currency,
         case when trim(cast(document:"Industry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Industry" as varchar) end as industry,
         case when trim(cast(document:"BillingCountry" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"BillingCountry" as varchar) end as billing_country,
         case when trim(cast(document:"Website" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Website" as varchar) end as website,
@@ -4939,6 +4837,7 @@ final as (
         when regexp_like(trim(annual_revenue, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
             then try_cast(trim(annual_revenue, ' \t\n\r\u00a0') as decimal(18, 2))
     end as annual_revenue,
+        currency as currency,
         industry as industry,
         billing_country as billing_country,
         website as website,
@@ -4982,10 +4881,10 @@ final as (
             then try_cast(trim(nrr_pct, ' \t\n\r\u00a0') as decimal(18, 4))
     end as nrr_pct,
         cast(case
-        when regexp_like(trim(last_login_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(last_login_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(last_login_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(last_login_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as last_login_date,
         case
         when regexp_like(trim(support_tickets_30d, ' \t\n\r\u00a0'), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
@@ -5068,8 +4967,14 @@ final as (
         origin as origin,
         case_type as case_type,
         reason as reason,
-        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
-        case lower(trim(is_escalated, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_escalated,
+        case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_closed,
+        case
+        when lower(trim(is_escalated, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_escalated, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_escalated,
         case
         when regexp_like(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(replace(closed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
@@ -5137,16 +5042,16 @@ final as (
         signal_type as signal_type,
         status as status,
         cast(case
-        when regexp_like(trim(signal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(signal_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(signal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(signal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as signal_date,
         cast(case
-        when regexp_like(trim(resolved_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(resolved_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(resolved_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(resolved_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as resolved_date,
         description as description,
         owner_id as owner_id,
@@ -5252,16 +5157,16 @@ final as (
         contract_number as contract_number,
         status as status,
         cast(case
-        when regexp_like(trim(start_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(start_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(start_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(start_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as start_date,
         cast(case
-        when regexp_like(trim(end_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(end_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(end_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(end_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as end_date,
         case when regexp_like(trim(term_months, ' \t\n\r\u00a0'), '[+-]?[0-9]+') then try_cast(trim(term_months, ' \t\n\r\u00a0') as integer) end as term_months,
         case
@@ -5336,23 +5241,29 @@ final as (
             then try_cast(trim(probability_pct, ' \t\n\r\u00a0') as decimal(18, 4))
     end as probability_pct,
         cast(case
-        when regexp_like(trim(close_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(close_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(close_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(close_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as close_date,
         opportunity_type as opportunity_type,
         lead_source as lead_source,
-        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
-        case lower(trim(is_won, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_won,
+        case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_closed,
+        case
+        when lower(trim(is_won, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_won, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_won,
         forecast_category as forecast_category,
         owner_id as owner_id,
         contract_id as contract_id,
         cast(case
-        when regexp_like(trim(renewal_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(renewal_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(renewal_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(renewal_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as renewal_date,
         case
         when regexp_like(trim(replace(created_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
@@ -5407,15 +5318,18 @@ final as (
         status as status,
         priority as priority,
         cast(case
-        when regexp_like(trim(activity_date, ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
-            then try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_ntz)
-        when trim(activity_date, ' \t\n\r\u00a0') like '____-__-__%'
-            then cast(convert_timezone('UTC', try_cast(trim(activity_date, ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
+        when regexp_like(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
+            then try_cast(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
+        when trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') like '____-__-__%'
+            then cast(convert_timezone('UTC', try_cast(trim(replace(activity_date, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_tz)) as timestamp_ntz)
     end as date) as activity_date,
         task_type as task_type,
         task_subtype as task_subtype,
         call_type as call_type,
-        case lower(trim(is_closed, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_closed,
+        case
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_closed, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_closed,
         case
         when regexp_like(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0'), '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?')
             then try_cast(trim(replace(completed_at, '+0000', 'Z'), ' \t\n\r\u00a0') as timestamp_ntz)
@@ -5476,7 +5390,10 @@ final as (
         last_name as last_name,
         full_name as full_name,
         title as title,
-        case lower(trim(is_active, ' \t\n\r\u00a0')) when 'true' then true when 'false' then false end as is_active,
+        case
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('true', '1', 'yes') then true
+        when lower(trim(is_active, ' \t\n\r\u00a0')) in ('false', '0', 'no') then false
+    end as is_active,
         user_type as user_type,
         manager_id as manager_id,
         case
@@ -5502,36 +5419,39 @@ select * from final
 create or replace transient table <database>.staging.staging_servicenow_accounts
     as (with incidents as (
     select
+        coalesce(account_id, case when lower(trim(account_name, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then 'name:' || lower(trim(account_name, ' \t\n\r\u00a0')) end) as source_id,
         account_id,
         account_name,
         id,
         opened_at,
         updated_at
     from <database>.staging.staging_servicenow_incidents
-    where account_id is not null
 ),
 latest as (
     select
-        account_id,
+        source_id,
         account_name
     from incidents
     where account_name is not null
     qualify row_number() over (
-        partition by account_id order by updated_at desc nulls last, id asc
+        partition by source_id order by updated_at desc nulls last, id asc
     ) = 1
 ),
 counted as (
     select
-        account_id,
+        source_id,
+        max(account_id) as account_id,
         count(*) as incident_count,
         count(distinct account_name) as name_count,
         min(opened_at) as first_opened_at,
         max(updated_at) as updated_at
     from incidents
-    group by account_id
+    where source_id is not null
+    group by source_id
 ),
 final as (
     select
+        counted.source_id,
         counted.account_id,
         latest.account_name,
         counted.incident_count,
@@ -5539,7 +5459,7 @@ final as (
         counted.first_opened_at,
         counted.updated_at
     from counted
-    left join latest on counted.account_id = latest.account_id
+    left join latest on counted.source_id = latest.source_id
 )
 select * from final
     )
@@ -5576,9 +5496,6 @@ create or replace transient table <database>.staging.staging_servicenow_changes
         end_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -5610,13 +5527,6 @@ create or replace transient table <database>.staging.staging_servicenow_changes
         case when trim(cast(document:"end_date" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"end_date" as varchar) end as end_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -5632,7 +5542,7 @@ final as (
         case
         when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
             then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
-        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+        when lower(trim(records.customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(records.customer_account_id, ' \t\n\r\u00a0')
     end as account_id,
         records.customer_account_name as account_name,
         records.company_id,
@@ -5895,7 +5805,7 @@ typed as (
         case
         when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
             then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
-        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+        when lower(trim(records.customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(records.customer_account_id, ' \t\n\r\u00a0')
     end as account_id,
         records.customer_account_name as account_name,
         records.company_id,
@@ -6060,7 +5970,11 @@ open_or_not as (
         *,
         coalesce(is_active, true)
         and coalesce(state, '') not in ('resolved', 'closed', 'canceled')
-        and (state is not null or resolved_at is null) as is_open
+        and (state is not null or resolved_at is null)
+        -- Where the flag is missing and the state is none that is known as open.
+        and (
+            is_active is not null or closed_at is null or coalesce(state, '') in ('new', 'in progress', 'on hold')
+        ) as is_open
     from typed
 ),
 final as (
@@ -6103,9 +6017,6 @@ create or replace transient table <database>.staging.staging_servicenow_problems
         resolved_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -6135,13 +6046,6 @@ create or replace transient table <database>.staging.staging_servicenow_problems
         case when trim(cast(document:"resolved_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_at" as varchar) end as resolved_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -6157,7 +6061,7 @@ final as (
         case
         when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
             then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
-        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+        when lower(trim(records.customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(records.customer_account_id, ' \t\n\r\u00a0')
     end as account_id,
         records.customer_account_name as account_name,
         records.company_id,
@@ -6307,9 +6211,6 @@ create or replace transient table <database>.staging.staging_servicenow_tasks
         sla_due_at,
         coalesce(customer_account_id_1, cast(null as varchar), null) as customer_account_id,
         coalesce(customer_account_name_1, cast(null as varchar), null) as customer_account_name,
-        coalesce(first_responded_at_1, first_responded_at_2, cast(null as varchar), null) as first_responded_at,
-        coalesce(satisfaction_rating_1, satisfaction_rating_2, cast(null as varchar), null) as satisfaction_rating,
-        coalesce(reopened_count_1, reopened_count_2, reopened_count_3, cast(null as varchar), null) as reopened_count,
         coalesce(assignment_group_changed_1, assignment_group_changed_2, assignment_group_changed_3, cast(null as varchar), null) as assignment_group_changed,
         loaded_at
     from (
@@ -6336,13 +6237,6 @@ create or replace transient table <database>.staging.staging_servicenow_tasks
         case when trim(cast(document:"sla_due" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"sla_due" as varchar) end as sla_due_at,
         case when trim(cast(document:"u_customer_account_id" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_id" as varchar) end as customer_account_id_1,
         case when trim(cast(document:"u_customer_account_name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_customer_account_name" as varchar) end as customer_account_name_1,
-        case when trim(cast(document:"first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"first_responded_at" as varchar) end as first_responded_at_1,
-        case when trim(cast(document:"u_first_responded_at" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_first_responded_at" as varchar) end as first_responded_at_2,
-        case when trim(cast(document:"satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating" as varchar) end as satisfaction_rating_1,
-        case when trim(cast(document:"u_satisfaction_rating" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_satisfaction_rating" as varchar) end as satisfaction_rating_2,
-        case when trim(cast(document:"reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopened_count" as varchar) end as reopened_count_1,
-        case when trim(cast(document:"u_reopened_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_reopened_count" as varchar) end as reopened_count_2,
-        case when trim(cast(document:"reopen_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reopen_count" as varchar) end as reopened_count_3,
         case when trim(cast(document:"assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"assignment_group_changed" as varchar) end as assignment_group_changed_1,
         case when trim(cast(document:"u_assignment_group_changed" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"u_assignment_group_changed" as varchar) end as assignment_group_changed_2,
         case when trim(cast(document:"reassignment_count" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"reassignment_count" as varchar) end as assignment_group_changed_3,
@@ -6359,7 +6253,7 @@ final as (
         case
         when regexp_like(trim(records.customer_account_id, ' \t\n\r\u00a0'), '[0-9A-Za-z]{15}')
             then trim(records.customer_account_id, ' \t\n\r\u00a0') || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 1, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 2, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 3, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 4, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 5, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 6, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 7, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 8, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 9, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 10, 1), '[A-Z]') then 16 else 0 end, 1) || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 11, 1), '[A-Z]') then 1 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 12, 1), '[A-Z]') then 2 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 13, 1), '[A-Z]') then 4 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 14, 1), '[A-Z]') then 8 else 0 end + case when regexp_like(substr(trim(records.customer_account_id, ' \t\n\r\u00a0'), 15, 1), '[A-Z]') then 16 else 0 end, 1)
-        else trim(records.customer_account_id, ' \t\n\r\u00a0')
+        when lower(trim(records.customer_account_id, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then trim(records.customer_account_id, ' \t\n\r\u00a0')
     end as account_id,
         records.customer_account_name as account_name,
         records.company_id,
@@ -6780,7 +6674,7 @@ with tickets as (
     select
         'servicenow' as system,
         id as ticket_id,
-        account_id as source_account_id,
+        coalesce(account_id, case when lower(trim(account_name, ' \t\n\r\u00a0')) not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') then 'name:' || lower(trim(account_name, ' \t\n\r\u00a0')) end) as source_account_id,
         account_name as source_account_name
     from <database>.staging.staging_servicenow_incidents
     union all
@@ -7573,6 +7467,28 @@ select * from unusable
     ) dbt_internal_test
 ;
 
+-- test.revops_pipeline.qbr_companies_of_one_name_have_one_id
+select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+with named as (
+    select
+        company_id,
+        lower(trim(company_name, ' \t\n\r\u00a0')) as name_key
+    from <database>.staging.qbr_companies
+)
+select
+    name_key,
+    count(*) as company_ids
+from named
+where name_key not in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+group by name_key
+having count(*) > 1
+    ) dbt_internal_test
+;
+
 -- test.revops_pipeline.qbr_fields_has_one_row_per_field.cf8a87af77
 select
       count(*) as failures,
@@ -8237,7 +8153,7 @@ where expected.id is null or actual.id is null
     ) dbt_internal_test
 ;
 
--- test.revops_pipeline.staging_servicenow_accounts_has_one_row_per_account.443220792f
+-- test.revops_pipeline.staging_servicenow_accounts_has_one_row_per_account.956ebe6bc8
 select
       count(*) as failures,
       count(*) != 0 as should_warn,
@@ -8246,13 +8162,13 @@ select
   with duplicated as (
     select 'duplicate' as problem
     from <database>.staging.staging_servicenow_accounts
-    group by account_id
+    group by source_id
     having count(*) > 1
 ),
 unusable as (
     select 'missing or placeholder' as problem
     from <database>.staging.staging_servicenow_accounts
-    where account_id is null or lower(trim(account_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
+    where source_id is null or lower(trim(source_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null') or lower(trim(account_id)) in ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
 )
 select * from duplicated
 union all

@@ -34,9 +34,15 @@ def warehouse(build: Callable[..., Warehouse]) -> Warehouse:
     incident(world, "i2", "lost", "Nobody")
     incident(world, "i3", "skipped", "Skipped")
     incident(world, "i4", None)
+    incident(world, "i5", None, " Acme INC ")
+    incident(world, "i6", "N/A", "acme inc")
+    incident(world, "i7", "unknown", "Skipped too")
+    incident(world, "i8", "-", "None")
     world.account("salesforce", ACCOUNT, f"salesforce:{ACCOUNT}")
     world.account("servicenow", ACCOUNT, f"salesforce:{ACCOUNT}", "id")
     world.account("servicenow", "skipped", None, "none")
+    world.account("servicenow", "name:acme inc", f"salesforce:{ACCOUNT}", "exact")
+    world.account("servicenow", "name:skipped too", None, "none")
     return build(world)
 
 
@@ -54,6 +60,8 @@ def test_every_system_lists_its_live_records(warehouse: Warehouse) -> None:
             ("servicenow", ACCOUNT, "Acme", None, ACCOUNT),
             ("servicenow", "lost", "Nobody", None, "lost"),
             ("servicenow", "skipped", "Skipped", None, "skipped"),
+            ("servicenow", "name:acme inc", " Acme INC ", None, None),
+            ("servicenow", "name:skipped too", "Skipped too", None, None),
         ],
         key=repr,
     )
@@ -88,6 +96,10 @@ def test_a_ticket_has_the_account_of_the_record_that_it_names(warehouse: Warehou
         ("servicenow", "i2", None, "none"),
         ("servicenow", "i3", None, "none"),
         ("servicenow", "i4", None, "none"),
+        ("servicenow", "i5", f"salesforce:{ACCOUNT}", "exact"),
+        ("servicenow", "i6", f"salesforce:{ACCOUNT}", "exact"),
+        ("servicenow", "i7", None, "none"),
+        ("servicenow", "i8", None, "none"),
     ]
 
 
@@ -98,6 +110,8 @@ def test_a_ticket_without_an_account_is_listed_with_the_reason(warehouse: Wareho
         "i2": "names a record that is not there",
         "i3": "names a record without an account",
         "i4": "names no account",
+        "i7": "names a record without an account",
+        "i8": "names no account",
     }
 
 

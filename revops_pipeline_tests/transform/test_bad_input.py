@@ -44,7 +44,7 @@ def odd_world() -> World:
     world.company("103", name="Archived Inc", state="archived")
     world.company("104", name="   ")
     world.company("105")
-    world.company("106", name="Unknown")
+    world.company("106", name="Unknown", salesforceaccountid="N/A")
 
     for id, amount in {
         "a": "",
@@ -136,6 +136,7 @@ def test_an_amount_that_is_none_stays_listed_and_counts_nothing(odd: Warehouse, 
 def test_what_cannot_be_typed_is_listed_and_blanks_are_not(odd: Warehouse) -> None:
     rejected = set(odd.rows('select stream, id, "column", "value" from ops.rejected_records'))
     assert rejected == {
+        ("companies", "106", "salesforce_account_id", "N/A"),
         ("deals", "amount_b", "amount", "abc"),
         ("deals", "amount_c", "amount", "1;2;3"),
         ("deals", "amount_e", "amount", "10000000000000000"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -22,14 +23,16 @@ from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from .conftest import Dbt, Warehouse
 
 Build = Callable[..., Warehouse]
+ONE_ID_A_NAME = "qbr_companies_of_one_name_have_one_id"
 
 
 @pytest.fixture
 def build(dbt: Dbt, tmp_path: Path) -> Build:
     """Stages some records; `build(records, qbr_health_scale=10)`."""
+    numbers = itertools.count()
 
     def staged(records: list[dict[str, Any]], **variables: Any) -> Warehouse:
-        path = tmp_path / "w.duckdb"
+        path = tmp_path / f"w{next(numbers)}.duckdb"
         with DuckDBWarehouse(path).session("test") as session:
             session.ensure(STREAMS)
             batch = Batch(STREAMS[0], record_rows(records))
@@ -149,6 +152,34 @@ def test_records_without_an_id_are_rejected_and_the_others_are_staged(build: Bui
     assert built.failed == set()
 
 
+def test_a_placeholder_for_a_company_is_no_id_and_is_told_of(build: Build) -> None:
+    written = ["Unknown", " n/a ", "-", "", None]
+    built = build(each("company_id", written))
+    assert column(built, "company_id", 5) == [None] * 5
+    assert rejected(built) == {
+        (f"r{n}", "company_id", written[n], "a placeholder, no id") for n in range(3)
+    }
+    assert built.rows("select * from staging.qbr_companies") == []
+
+
+def test_spaces_around_an_id_are_no_part_of_it(build: Build) -> None:
+    built = build([review(" r1 ", company_id="c1"), review("\tr2", company_id="c1 ")])
+    assert built.column("select record_id from staging.qbr_records order by 1") == ["r1", "r2"]
+    companies = built.rows(
+        "select company_id, reviews, latest_record_id from staging.qbr_companies"
+    )
+    assert companies == [("c1", 2, "r2")]
+    assert rejected(built) == set()
+
+
+def test_pain_points_are_words_and_stay_as_they_were_written(build: Build) -> None:
+    """The three fields whose names sound alike are flags; this one lists what was found."""
+    written = ["Manual Processes", "Compliance Risk", "True", None]
+    built = build(each("pain_points_documented", written))
+    assert column(built, "pain_points_documented", 4) == written
+    assert rejected(built) == set()
+
+
 def test_a_new_field_is_kept_without_a_schema_change_and_told_of(build: Build) -> None:
     world = QbrWorld.generate(Portal.generate(contacts=5, companies=4, deals=5, seed=2), 2, 9)
     known = world.record(1)
@@ -224,3 +255,34 @@ def test_a_company_is_described_by_its_latest_review_whatever_the_order(build: B
     }
     assert companies["c1"]["size"] == "Small"
     assert built.failed == set()
+    assert ONE_ID_A_NAME in built.warned
+
+
+def test_the_latest_review_is_that_of_the_last_quarter_and_then_of_the_highest_id(
+    build: Build,
+) -> None:
+    in_order = [
+        review("z", company_id="c1", qbr_year=2026, qbr_quarter="Q1"),
+        review("a", company_id="c1", qbr_year=2026, qbr_quarter="Q2"),
+        review("m", company_id="c1", qbr_year=2026),
+        *(review(i, company_id="c2", qbr_year=2026, qbr_quarter="Q1") for i in ("c", "d")),
+        *(review(i, company_id="c3", qbr_year=2026, qbr_quarter="Q1") for i in ("f", "e")),
+    ]
+    for reviews in (in_order, in_order[::-1]):
+        companies = build(reviews).records("staging.qbr_companies", "company_id")
+        latest = {id_: company["latest_record_id"] for id_, company in companies.items()}
+        assert latest == {"c1": "a", "c2": "d", "c3": "f"}
+
+
+def test_companies_of_one_name_are_told_of_and_none_is_dropped(build: Build) -> None:
+    reviews = [
+        review("a", company_id="c1", company_name="Velmarion"),
+        review("b", company_id="c2", company_name=" VELMARION "),
+        review("c", company_id="c3", company_name="Unknown"),
+        review("d", company_id="c4", company_name="Unknown"),
+        review("e", company_id="c5", company_name=None),
+    ]
+    built = build(reviews)
+    assert len(built.rows("select * from staging.qbr_companies")) == 5
+    assert ONE_ID_A_NAME in built.warned
+    assert ONE_ID_A_NAME not in build(reviews[1:]).warned

@@ -124,6 +124,13 @@ ODD: Documents = {
         "opened_at": "2026-10-01 08:00:00",
         "resolved_at": "2026-10-01 09:00:00",
     },
+    "closed_without_a_state": {
+        "active": "perhaps not",
+        "opened_at": "2026-10-01 08:00:00",
+        "closed_at": "2026-10-02 08:00:00",
+    },
+    "no_account": {"u_customer_account_id": " N/A ", "u_customer_account_name": " Globex Inc\t"},
+    "no_account_at_all": {"u_customer_account_id": "-", "u_customer_account_name": "unknown"},
     "gone": {"priority": "1", "_deleted": LOADED_AT},
 }
 
@@ -194,6 +201,11 @@ def test_canceled_is_closed_and_reopened_is_open(incidents: Incidents) -> None:
     assert incidents["reopened"]["stopped_at"] is None
 
 
+def test_a_time_of_closing_tells_where_neither_state_nor_flag_does(incidents: Incidents) -> None:
+    closed = incidents["closed_without_a_state"]
+    assert (closed["is_open"], closed["stopped_at"]) == (False, dt.datetime(2026, 10, 2, 8))
+
+
 def test_what_cannot_be_typed_or_cannot_be_is_listed_with_its_reason(odd: Warehouse) -> None:
     rejected = odd.rows(
         'select id, "column", "value", reason from staging.servicenow_rejected_records'
@@ -210,8 +222,76 @@ def test_what_cannot_be_typed_or_cannot_be_is_listed_with_its_reason(odd: Wareho
         ("closed_before_opened", "first_responded_at", "2026-09-30 08:00:00", before),
         ("closed_before_opened", "resolved_at", "2026-09-30 08:00:00", before),
         ("closed_before_opened", "closed_at", "2026-09-30 09:00:00", before),
+        ("closed_without_a_state", "is_active", "perhaps not", "neither true nor false"),
+        ("no_account", "account_id", " N/A ", "a placeholder, no id"),
+        ("no_account_at_all", "account_id", "-", "a placeholder, no id"),
     }
-    assert len(rejected) == 10
+    assert len(rejected) == 13
+
+
+CHECKED = {
+    *("account_id", "priority", "impact", "urgency", "escalation", "assignment_group_changed"),
+    *("is_active", "made_sla", "is_known_error", "reopened_count", "satisfaction_rating"),
+}
+WRONG = {
+    "priority": "urgent",
+    "impact": "huge",
+    "urgency": "soon",
+    "escalation": "9",
+    "active": "perhaps",
+    "made_sla": "perhaps",
+    "known_error": "perhaps",
+    "opened_at": "once",
+    "closed_at": "once",
+    "resolved_at": "once",
+    "sla_due": "once",
+    "start_date": "once",
+    "end_date": "once",
+    "sys_created_on": "once",
+    "sys_updated_on": "once",
+    "u_first_responded_at": "once",
+    "u_satisfaction_rating": "11",
+    "reopen_count": "-1",
+    "reassignment_count": "some",
+    "u_customer_account_id": "none",
+}
+
+
+def test_a_wrong_value_is_listed_once_with_the_column_that_stayed_null(
+    stage: Callable[..., Warehouse],
+) -> None:
+    """A task of a class that is read for itself has its values listed there alone."""
+    models = {"incident": "incidents", "problem": "problems", "change_request": "changes"}
+    documents = {table: {f"{table} 1": {**WRONG, "sys_class_name": table}} for table in models}
+    tasks = {id_: d for each in documents.values() for id_, d in each.items()}
+    other = {"sc_task 1": {**WRONG, "sys_class_name": "sc_task"}}
+    built = stage({**documents, "task": {**tasks, **other}})
+    rejected = built.rows('select stream, id, "column" from staging.servicenow_rejected_records')
+    assert len(set(rejected)) == len(rejected)
+    assert {(stream, id_) for stream, id_, _ in rejected} == {
+        *((table, f"{table} 1") for table in models),
+        ("task", "sc_task 1"),
+    }
+    for table, model in {**models, "task": "tasks"}.items():
+        listed = {column for stream, _, column in rejected if stream == table}
+        [row] = [
+            row
+            for id_, row in built.records(f"staging.staging_servicenow_{model}", "id").items()
+            if table != "task" or id_ in other
+        ]
+        assert {column: row[column] for column in listed} == dict.fromkeys(listed)
+        derived = {"account_name", "stopped_at"}
+        empty = {column for column, value in row.items() if value is None} - derived
+        assert {c for c in empty if c in CHECKED or c.endswith("_at")} == listed, table
+
+
+def test_tasks_of_a_class_that_is_not_read_are_listed_as_tasks(
+    stage: Callable[..., Warehouse],
+) -> None:
+    built = stage({"task": {"1": {"sys_class_name": "incident", "priority": "urgent"}}})
+    assert built.rows('select stream, id, "column" from staging.servicenow_rejected_records') == [
+        ("task", "1", "priority")
+    ]
 
 
 def test_an_incident_closed_before_it_opened_is_closed_at_no_known_time(
@@ -225,9 +305,18 @@ def test_an_incident_closed_before_it_opened_is_closed_at_no_known_time(
 
 def test_both_forms_of_an_account_id_are_one_account_with_its_latest_name(odd: Warehouse) -> None:
     rows = odd.rows(
-        "select account_id, account_name, incident_count, name_count from staging.staging_servicenow_accounts"
+        "select source_id, account_id, account_name, incident_count, name_count"
+        " from staging.staging_servicenow_accounts where account_id is not null"
     )
-    assert rows == [("0015g00000AbCdEAAV", "Vellum Ltd", 2, 2)]
+    assert rows == [("0015g00000AbCdEAAV", "0015g00000AbCdEAAV", "Vellum Ltd", 2, 2)]
+
+
+def test_an_account_that_is_named_without_an_id_is_known_by_its_name(odd: Warehouse) -> None:
+    rows = odd.rows(
+        "select source_id, account_name, incident_count"
+        " from staging.staging_servicenow_accounts where account_id is null"
+    )
+    assert rows == [("name:globex inc", " Globex Inc\t", 1)]
 
 
 def test_the_full_account_id_is_what_the_sandboxes_make(stage: Callable[..., Warehouse]) -> None:
@@ -333,6 +422,7 @@ def test_the_unit_tests_of_the_models_pass(dbt: Dbt, stage: Callable[..., Wareho
     args = ["test", "--select", "path:models/staging/servicenow,test_type:unit"]
     outcome = dbt.invoke(args, path)
     assert {r.node.name: r.status for r in outcome.result} == {
+        "a_servicenow_incident_that_was_closed_is_not_open": "pass",
         "no_servicenow_incident_ends_before_it_began": "pass",
         "the_first_filled_field_of_servicenow_counts": "pass",
         "a_servicenow_account_has_the_name_it_had_last": "pass",

@@ -4,7 +4,7 @@
 #}
 {% macro qbr_contract() -%}
     {{ return({
-        'record_id': 'text', 'company_id': 'key', 'company_name': 'text', 'industry': 'text',
+        'record_id': 'id', 'company_id': 'key', 'company_name': 'text', 'industry': 'text',
         'size': 'text', 'contract_value': 'money', 'contract_start_date': 'day',
         'contract_expiration_date': 'day', 'qbr_quarter': 'quarter', 'qbr_year': 'year',
         'deal_stage': 'text', 'renewal_probability': 'percent', 'upsell_opportunity': 'money',
@@ -58,7 +58,9 @@
 {% macro qbr_value(field) -%}
     {%- set kind = qbr_contract()[field] -%}
     {%- if kind == 'text' -%} {{ field }}
-    {%- elif kind == 'key' -%} case when lower({{ trimmed(field) }}) not in {{ placeholders() }} then {{ field }} end
+    {%- elif kind == 'id' -%} {{ trimmed(field) }}
+    {%- elif kind == 'key' -%}
+        case when lower({{ trimmed(field) }}) not in {{ placeholders() }} then {{ trimmed(field) }} end
     {%- elif kind == 'money' -%} {{ to_money(field) }}
     {%- elif kind == 'flag' -%} {{ to_flag(field) }}
     {%- elif kind == 'day' -%} {{ qbr_day(field) }}
@@ -84,9 +86,10 @@
         'hours': 'not a number of hours', 'share': 'not a share from 0 to 1',
         'csat': 'not a score from 0 to ' ~ qbr_scale('qbr_csat_scale', 5),
         'health': 'not a score from 0 to ' ~ qbr_scale('qbr_health_scale', 100),
+        'key': 'a placeholder, no id',
     } -%}
     {%- set checks = {} -%}
-    {%- for field, kind in qbr_contract().items() if kind not in ['text', 'key'] -%}
+    {%- for field, kind in qbr_contract().items() if kind not in ['text', 'id'] -%}
         {%- do checks.update({field: [qbr_value(field), reasons[kind]]}) -%}
     {%- endfor -%}
     {{ return(checks) }}

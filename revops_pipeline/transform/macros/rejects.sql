@@ -1,6 +1,7 @@
 {#
     The values of one stream that are there but could not be typed, as rows of `rejected_records`.
-    `checks` maps a column of `relation` (text, NULL when blank) to [typed expression, reason].
+    `checks` maps a column of `relation` (text, NULL when blank) to [typed expression, reason], and
+    the staged column where that is called otherwise.
 #}
 {% macro rejects(relation, source_name, stream, checks) -%}
     {%- for column, check in checks.items() %}
@@ -8,7 +9,7 @@
         '{{ source_name }}' as source,
         '{{ stream }}' as stream,
         id,
-        '{{ column }}' as {{ quoted('column') }},
+        '{{ check[2] | default(column) }}' as {{ quoted('column') }},
         {{ column }} as {{ quoted('value') }},
         '{{ check[1] }}' as reason,
         loaded_at as rejected_at

@@ -34,9 +34,9 @@ select * from final
         'money': to_money(text),
         'number': salesforce_number(text),
         'integer': to_integer(text),
-        'boolean': to_boolean(text),
+        'boolean': to_flag(text),
         'time': salesforce_time(text),
-        'date': 'cast(' ~ to_utc(text) ~ ' as date)',
+        'date': 'cast(' ~ salesforce_time(text) ~ ' as date)',
         'rating': salesforce_rating(text),
         'severity': salesforce_severity(text),
     } -%}

@@ -30,6 +30,7 @@
     {{ return({'accounts': {
         'account_name': ['Name', 'text'], 'account_type': ['Type', 'text'],
         'parent_id': ['ParentId', 'text'], 'annual_revenue': ['AnnualRevenue', 'money'],
+        'currency': ['CurrencyIsoCode', 'text'],
         'industry': ['Industry', 'text'], 'billing_country': ['BillingCountry', 'text'],
         'website': ['Website', 'text'], 'phone': ['Phone', 'text'],
         'employees': ['NumberOfEmployees', 'integer'], 'owner_id': ['OwnerId', 'text'],

@@ -1,9 +1,10 @@
 {#
-    Where each column that stock ServiceNow lacks is read from: fields in the order in which they are
-    tried, the first that holds something wins. The setting `servicenow_columns` replaces a column's
-    fields; `servicenow_prefix` is what the instance's own fields begin with. No field: NULL.
+    Where each column of a table that stock ServiceNow lacks is read from: fields in the order in
+    which they are tried, the first that holds something wins. The setting `servicenow_columns`
+    replaces a column's fields; `servicenow_prefix` is what the instance's own fields begin with. No
+    field: NULL.
 #}
-{% macro servicenow_candidates() -%}
+{% macro servicenow_candidates(table) -%}
     {%- set prefix = var('servicenow_prefix', 'u_') -%}
     {%- set candidates = {
         'customer_account_id': [prefix ~ 'customer_account_id'],
@@ -23,7 +24,12 @@
         {%- endif -%}
         {%- do candidates.update({column: [fields] if fields is string else fields}) -%}
     {%- endfor -%}
-    {{ return(candidates) }}
+    {%- set of_incidents = ['first_responded_at', 'satisfaction_rating', 'reopened_count'] -%}
+    {%- set read = {} -%}
+    {%- for column in candidates if table == 'incident' or column not in of_incidents -%}
+        {%- do read.update({column: candidates[column]}) -%}
+    {%- endfor -%}
+    {{ return({} if table in ['cmdb_ci', 'sys_user'] else read) }}
 {%- endmacro %}
 
 {# What is read of a table: our column and the instance's field. Everything is text here. #}
@@ -72,7 +78,7 @@
     {%- for column, field in servicenow_contract(table).items() -%}
         {%- do fields.update({column: [field]}) -%}
     {%- endfor -%}
-    {%- for column, candidates in servicenow_candidates().items() if table not in ['cmdb_ci', 'sys_user'] -%}
+    {%- for column, candidates in servicenow_candidates(table).items() -%}
         {%- do tried.update({column: []}) -%}
         {%- for field in candidates -%}
             {%- do fields.update({column ~ '_' ~ loop.index: [field]}) -%}

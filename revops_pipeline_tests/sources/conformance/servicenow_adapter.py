@@ -96,7 +96,5 @@ class Adapter(Vendor):
             ("incident", incident, "priority"),
             ("incident", incident, "closed_at"),
             ("incident", incident, "satisfaction_rating"),
-            ("task", incident, "priority"),
-            ("task", incident, "closed_at"),
             ("sys_user", user, "is_active"),
         }

@@ -43,7 +43,7 @@ staged as (
     union all
     select
         'servicenow' as system,
-        account_id as source_id,
+        source_id,
         account_name as name,
         cast(null as varchar) as domain,
         account_id as crm_id

@@ -3,7 +3,7 @@ with tickets as (
     select
         'servicenow' as system,
         id as ticket_id,
-        account_id as source_account_id,
+        {{ named_account('account_id', 'account_name') }} as source_account_id,
         account_name as source_account_name
     from {{ ref('staging_servicenow_incidents') }}
     union all

@@ -2,6 +2,9 @@
     'created_at': [to_utc('created_at'), 'not a time'],
     'updated_at': [to_utc('updated_at'), 'not a time'],
 } -%}
+{%- set company_values = {
+    'salesforce_account_id': [full_account_id('salesforce_account_id'), 'a placeholder, no id'],
+} -%}
 {%- set deal_values = {
     'amount': [to_money('amount'), 'not an amount of at most 16 digits before the point'],
     'close_date': [to_utc('close_date'), 'not a date'],
@@ -46,6 +49,8 @@ final as (
     {{ rejects(ref('base_hubspot_contacts'), 'hubspot', 'contacts', utc_times) }}
     union all
     {{ rejects(ref('base_hubspot_companies'), 'hubspot', 'companies', utc_times) }}
+    union all
+    {{ rejects(ref('base_hubspot_companies'), 'hubspot', 'companies', company_values) }}
     union all
     {{ rejects(ref('base_hubspot_deals'), 'hubspot', 'deals', utc_times) }}
     union all

@@ -7,13 +7,31 @@ with
 ),
 
 {% endfor %}
+-- A task of a class that is read for itself stands there with all its values.
+own_class as (
+    select id from incident_texts
+    union all
+    select id from problem_texts
+    union all
+    select id from change_request_texts
+),
+
+other_tasks as (
+    select task_texts.*
+    from task_texts
+    left join own_class on task_texts.id = own_class.id
+    where own_class.id is null
+),
+
 final as (
     {% for table in tables %}
-    {{ rejects(table ~ '_texts', 'servicenow', table, servicenow_checks(table)) }}
+    {%- set texts = 'other_tasks' if table == 'task' else table ~ '_texts' %}
+    {{ rejects(texts, 'servicenow', table, servicenow_checks(table)) }}
     union all
     {% endfor %}
     {% for table in tickets %}
-    {{ rejects(table ~ '_texts', 'servicenow', table, servicenow_order_checks(table)) }}
+    {%- set texts = 'other_tasks' if table == 'task' else table ~ '_texts' %}
+    {{ rejects(texts, 'servicenow', table, servicenow_order_checks(table)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

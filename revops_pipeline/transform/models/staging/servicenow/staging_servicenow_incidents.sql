@@ -43,7 +43,11 @@ open_or_not as (
         *,
         coalesce(is_active, true)
         and coalesce(state, '') not in ('resolved', 'closed', 'canceled')
-        and (state is not null or resolved_at is null) as is_open
+        and (state is not null or resolved_at is null)
+        -- Where the flag is missing and the state is none that is known as open.
+        and (
+            is_active is not null or closed_at is null or coalesce(state, '') in ('new', 'in progress', 'on hold')
+        ) as is_open
     from typed
 ),
 
