@@ -28,8 +28,8 @@ _DOCUMENTED = (
     "success_metrics_defined",
     "roi_calculated",
     "champion_identified",
-    "pain_points_documented",
 )
+_PAINS = ("Work done by hand", "Scattered data", "Slow reports", "Missing integrations", None)
 # Sent by the API and described nowhere.
 _UNDOCUMENTED = (
     "economic_buyer_identified",
@@ -169,6 +169,7 @@ def _review(random: Random, seed: int, company: dict[str, Any], quarter: int) ->
         "decision_maker_level": random.choice(_PEOPLE),
         "champion_level": random.choice(_PEOPLE),
         "champion_engagement_score": random.randrange(1, 6),
+        "pain_points_documented": random.choice(_PAINS),
         "pain_impact_level": random.choice(_LEVELS),
         "urgency_level": random.choice(_LEVELS),
         "competitive_situation": random.choice(("None", "Single", "Multiple")),

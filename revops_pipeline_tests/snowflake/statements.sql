@@ -1325,7 +1325,7 @@ typed as (
         decision_maker_level as decision_maker_level,
         loaded_at
     from texts
-    where not id like 'no-id:%'
+    where not (id like 'no-id:%' or id like 'twice:%')
 ),
 -- The health score from 0 to 100, whatever scale it is sent on.
 scaled as (
@@ -1752,10 +1752,13 @@ final as (
         id,
         'record_id' as "COLUMN",
         record_id as "VALUE",
-        'a record without its id' as reason,
+        case
+            when id like 'twice:%' then 'the id of another record'
+            else 'a record without its id'
+        end as reason,
         loaded_at as rejected_at
     from texts
-    where id like 'no-id:%'
+    where (id like 'no-id:%' or id like 'twice:%')
 )
 select * from final
     )

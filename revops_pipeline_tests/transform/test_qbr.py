@@ -35,7 +35,7 @@ def build(dbt: Dbt, tmp_path: Path) -> Build:
         path = tmp_path / f"w{next(numbers)}.duckdb"
         with DuckDBWarehouse(path).session("test") as session:
             session.ensure(STREAMS)
-            batch = Batch(STREAMS[0], record_rows(records))
+            batch = Batch(STREAMS[0], record_rows(records, {}))
             session.land([batch], run_id="test", identity=Identity(None, "here"))
         select = ["--select", "path:models/staging/qbr", "qbr_sends_the_fields_it_is_known_for"]
         args = ["build", *select, "--exclude-resource-type", "unit_test"]
@@ -178,6 +178,15 @@ def test_pain_points_are_words_and_stay_as_they_were_written(build: Build) -> No
     built = build(each("pain_points_documented", written))
     assert column(built, "pain_points_documented", 4) == written
     assert rejected(built) == set()
+
+
+def test_two_records_of_one_id_are_one_review_and_one_reject(build: Build) -> None:
+    built = build([review(industry="A"), review(industry="B"), review(industry="A")])
+    assert record(built)["industry"] == "A"
+    assert rejected(built) == {
+        (next(i for i, *_ in rejected(built)), "record_id", "r1", "the id of another record")
+    }
+    assert built.failed == set()
 
 
 def test_a_new_field_is_kept_without_a_schema_change_and_told_of(build: Build) -> None:

@@ -35,9 +35,10 @@
     {{ read_documents(source('raw', 'qbr_records'), fields) }}
 {%- endmacro %}
 
-{# True for records that came without an id: the loader gave them one for the raw table only. #}
+{# True for records that came without an id, or with one that another record has: the loader gave them
+   one for the raw table only. #}
 {% macro qbr_is_nameless(id) -%}
-    {{ id }} like 'no-id:%'
+    ({{ id }} like 'no-id:%' or {{ id }} like 'twice:%')
 {%- endmacro %}
 
 {# The scale that a score is given on, as set; another one than those known would be a mistake. #}

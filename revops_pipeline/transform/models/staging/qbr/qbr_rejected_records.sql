@@ -11,7 +11,10 @@ final as (
         id,
         'record_id' as {{ quoted('column') }},
         record_id as {{ quoted('value') }},
-        'a record without its id' as reason,
+        case
+            when id like 'twice:%' then 'the id of another record'
+            else 'a record without its id'
+        end as reason,
         loaded_at as rejected_at
     from texts
     where {{ qbr_is_nameless('id') }}
