@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -15,6 +15,7 @@ from revops_pipeline.sandbox.web import Answer
 
 Rows = list[dict[str, Any]]
 PAGE_EFFECTS: dict[str, PageEffect] = {}
+_TOTAL: Final = b"x-total-count"
 
 
 def _paged(effect: Callable[[Rows, Fault, Request], Rows | None]) -> None:
@@ -79,3 +80,10 @@ def cancelled_transaction(_request: Request, answer: Answer, _fault: Fault) -> A
     document["error"] = {"message": text, "detail": f"{text} Check logs for error trace"}
     document["status"] = "failure"
     return replace(answer, body=orjson.dumps(document))
+
+
+@after
+def lost_total(_request: Request, answer: Answer, _fault: Fault) -> Answer | None:
+    """A page of ServiceNow without X-Total-Count, as behind a proxy that drops unknown headers."""
+    headers = tuple((key, value) for key, value in answer.headers if key.lower() != _TOTAL)
+    return replace(answer, headers=headers) if len(headers) < len(answer.headers) else None

@@ -152,8 +152,6 @@ class Reader:
             empty += 1
             if empty <= ASKED_AGAIN:  # rows to come and none here: a slip, or all are hidden
                 continue
-            if page.left is None:
-                return
             self._hide(walk.table, min(limit, page.left))
             if page.left <= limit:
                 return
@@ -186,7 +184,7 @@ class Reader:
             page = self._lookup(table, part)
             missing = sorted(set(part) - {r["sys_id"] for r in page.rows})
             rows = table_rows(page.rows)
-            if page.left == len(page.rows) or (page.left is None and len(missing) == 1):
+            if page.left == len(page.rows):
                 rows.gone = missing
             elif len(missing) == 1:
                 self._hide(table, 1)

@@ -160,12 +160,6 @@ def test_a_table_that_is_switched_off_is_not_asked_for(desk: Desk, switch: str, 
     assert all(desk.live(s.name) for s in STREAMS if s.name != table)
 
 
-def test_only_the_columns_that_are_named_are_read_and_the_key_always(desk: Desk) -> None:
-    desk.run(["incident"], fields={"incident": ["number", "priority"]})
-    document = next(iter(desk.live("incident").values()))
-    assert set(document) == {"number", "priority", "sys_id", "sys_updated_on", "sys_class_name"}
-
-
 def test_a_new_column_is_kept(desk: Desk) -> None:
     desk.run()
     desk.world.add_column("incident", "u_region")

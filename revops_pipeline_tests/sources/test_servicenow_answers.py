@@ -93,6 +93,27 @@ def test_an_answer_that_broke_off_is_no_page_although_its_status_is_200() -> Non
         _rows(answer, "incident")
 
 
+def test_an_answer_without_its_total_is_no_page_and_nothing_counts_as_deleted(desk: Desk) -> None:
+    desk.run()
+    before = desk.live("incident")
+    desk.world.hidden = set(desk.world.ids("incident")[:5])
+    desk.world.update(desk.world.ids("incident")[9], close_notes="seen")
+    desk.served.front.faults.add("lost_total:probability=1,path_contains=/incident")
+    with pytest.raises(TransientError, match=r"incident without X-Total-Count.*a proxy"):
+        desk.run()
+    assert desk.live("incident") == before
+    desk.served.front.faults.clear()
+    desk.run()
+    assert desk.live("incident").keys() == before.keys()
+    assert desk.live("incident")[desk.world.ids("incident")[9]]["close_notes"] == "seen"
+
+
+def test_a_total_that_one_answer_lacks_is_asked_for_again(desk: Desk) -> None:
+    desk.served.front.faults.add("lost_total:times=2")
+    desk.run()
+    desk.expect_equal()
+
+
 def test_an_instance_that_is_too_slow_for_a_page_is_asked_for_a_smaller_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
