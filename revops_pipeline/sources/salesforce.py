@@ -140,11 +140,14 @@ class Salesforce(Source):
             settled["census_at"] = bounds["started"]
         if kind == "census":
             bounds = {**bounds, "known": known.live_ids(stream)}
+        if stream in CUSTOM:
+            bounds = {**bounds, "stored": known.count(stream)}
         return Window(stream, kind, bounds, settled=settled)
 
     def read(self, window: Window) -> Iterator[Page]:
         described = self._describe(window.stream)
         if described is None:
+            self._expect_none(window)
             return
         again = id(window) in self._short
         self._short.discard(id(window))
@@ -232,6 +235,19 @@ class Salesforce(Source):
                 f"{stream} out of salesforce.objects in config/revops.yml"
             )
         return described
+
+    def _expect_none(self, window: Window) -> None:
+        """An object that was never there may stay away. One of which rows are stored may not: they
+        would stay as they are without a word."""
+        if stored := window.bounds["stored"]:
+            name = OBJECTS[window.stream]
+            raise PermanentError(
+                f"Salesforce: the user of {self._api.variables} cannot see the object {name} any "
+                f"more, of which {stored:,} records are stored: grant Read and 'View All' on it "
+                f"(permission set), or leave {window.stream} out of salesforce.objects in "
+                "config/revops.yml; if the organisation has removed it, `revops state reset "
+                f"salesforce {window.stream}`"
+            )
 
     @staticmethod
     def _place(scan: _Scan, answer: Answer, started: int) -> State | None:

@@ -123,9 +123,14 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
         rows.ids.append(record_id(record))
         updated = to_utc(record_stamp(record))
         rows.updated.append(updated)
-        rows.deleted.append(updated if record.get("IsDeleted") else None)
+        rows.deleted.append(updated if _deleted(record) else None)
         rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
     return rows
+
+
+def _deleted(record: Record) -> bool:
+    """Any other text than these, `False` and `0` among it, is no word of a deletion."""
+    return str(record.get("IsDeleted")).lower() in ("true", "1")
 
 
 def _number(value: Any, kind: str) -> int | float:

@@ -70,6 +70,10 @@ class Org:
             log=self.log.append,
         )
 
+    def state(self, stream: str) -> dict[str, Any]:
+        with DuckDBWarehouse(self.path, wait_seconds=5).session("a look") as session:
+            return session.states("salesforce").get(stream, {})
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return connection.execute(sql).fetchall()

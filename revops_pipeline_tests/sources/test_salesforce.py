@@ -15,6 +15,7 @@ from revops_pipeline.sandbox.salesforce_schema import STREAM_OBJECTS
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sources import salesforce_api
 from revops_pipeline.sources.salesforce import Cadence
+from revops_pipeline.sources.salesforce_streams import TOGGLES
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import WrongIdentity
 from revops_pipeline_tests.sources.salesforce_org import Org, orgs
@@ -152,6 +153,24 @@ def test_an_object_that_the_organisation_lacks_is_an_empty_stream_until_it_is_th
     assert org.rows("churn_signals") == {}
     org.world.hidden.clear()
     org.run()
+    expect_equal(org)
+
+
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_an_object_that_is_hidden_after_its_records_were_stored_is_named_and_settles_nothing(
+    org: Org, cadence: Cadence
+) -> None:
+    org.run(cadence=cadence)
+    before, state = org.rows("churn_signals"), org.state("churn_signals")
+    org.world.hidden.add("Churn_Signal__c")
+    with pytest.raises(PermanentError, match=r"Churn_Signal__c any more.*grant Read.*objects in"):
+        org.run(cadence=cadence)
+    assert (org.rows("churn_signals"), org.state("churn_signals")) == (before, state)
+    others = tuple(name for name in TOGGLES if name != "churn_signals")
+    org.run(cadence=Cadence(objects=others))
+    org.world.hidden.clear()
+    org.world.delete("Churn_Signal__c", some(org.world, "Churn_Signal__c"))
+    org.run(cadence=cadence)
     expect_equal(org)
 
 
