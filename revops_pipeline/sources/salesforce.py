@@ -54,6 +54,7 @@ from revops_pipeline.sources.stream import (
 )
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+AHEAD_MS = MINUTE_MS  # by how much a stored time may differ from those that another machine tells
 RESTARTS = 5  # of a query without getting on
 
 
@@ -121,16 +122,27 @@ class Salesforce(Source):
             self._now = self._api.now_ms()
         now, mark = self._now, state.get(BULK)
         if mark and self._cadence.bulk_rows:
-            bounds = {key: mark[key] for key in ("since", "started")} | {BULK: mark}
+            bounds = {"since": mark["since"], "started": min(mark["started"], now), BULK: mark}
             return [self._window(stream, mark["kind"], bounds, known)]
         if "cursor" not in state:
             backfill = state.get("backfill") or {"stamp": None, "id": None, "started": now}
-            return [self._window(stream, "list", backfill, known)]
-        since = state["cursor"] - self._cadence.overlap_minutes * MINUTE_MS
-        cheap = known.count(stream) <= PAGE * self._cadence.cheap_requests
-        if cheap or now - state.get("census_at", 0) > self._cadence.census_hours * HOUR_MS:
+            bounds = {**backfill, "started": min(backfill["started"], now)}
+            return [self._window(stream, "list", bounds, known)]
+        if self._census_due(state, known.count(stream)):
             return [self._window(stream, "census", {"started": now}, known)]
+        since = min(state["cursor"], now) - self._cadence.overlap_minutes * MINUTE_MS
         return [self._window(stream, "changes", {"since": since, "started": now}, known)]
+
+    def _census_due(self, state: State, stored: int) -> bool:
+        """A time of the state that is still to come was stored while a clock was wrong: nobody
+        knows what was changed since it was really read, and a census alone finds that."""
+        now, cadence = self._now or 0, self._cadence
+        census_at = state.get("census_at", 0)
+        return (
+            stored <= PAGE * cadence.cheap_requests
+            or now - census_at > cadence.census_hours * HOUR_MS
+            or max(state["cursor"], census_at) > now + AHEAD_MS
+        )
 
     @staticmethod
     def _window(stream: str, kind: str, bounds: Mapping[str, Any], known: Known) -> Window:
@@ -156,7 +168,7 @@ class Salesforce(Source):
         since, stamp = bounds.get("since"), bounds.get("stamp")
         scan = _Scan(
             from_ms(since) if since is not None else None,
-            from_ms(bounds["started"]),
+            from_ms(bounds["started"] // 1000 * 1000),  # stamps have whole seconds
             Position(instant(stamp), bounds["id"]) if stamp else None,
         )
         if BULK in bounds or self._counts_many(window, described):
