@@ -17,9 +17,8 @@ it lacks is absent from the documents and NULL in staging.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -27,11 +26,9 @@ from revops_pipeline.sources.salesforce_api import PAGE, Answer, SalesforceApi
 from revops_pipeline.sources.salesforce_jobs import BULK, JobReading
 from revops_pipeline.sources.salesforce_rows import (
     Described,
-    Record,
-    record_id,
     record_rows,
-    record_stamp,
 )
+from revops_pipeline.sources.salesforce_scan import Scan
 from revops_pipeline.sources.salesforce_session import LocatorExpired
 from revops_pipeline.sources.salesforce_soql import (
     Position,
@@ -68,33 +65,6 @@ class Cadence:
     cheap_requests: int = 1
     bulk_rows: int = 50_000
     objects: tuple[str, ...] = TOGGLES
-
-
-@dataclass(slots=True)
-class _Scan:
-    """A window under way: where it goes on, and what was counted against what was reported."""
-
-    since: datetime | None
-    started: datetime
-    position: Position | None
-    total: int = 0
-    distinct: int = 0
-    last_ids: set[str] = field(default_factory=set)
-
-    @property
-    def complete(self) -> bool:
-        return self.distinct >= self.total
-
-    def count(self, records: Sequence[Record]) -> None:
-        """Notes a page. A record that was changed while the query ran comes in its old place with
-        its new stamp: it moves nothing, or what lies between would be passed over."""
-        ids = {record_id(r) for r in records}
-        self.distinct += len(ids - self.last_ids)
-        self.last_ids = ids or self.last_ids
-        for record in reversed(records):
-            if (stamp := instant(record_stamp(record))) < self.started:
-                self.position = Position(stamp, record_id(record))
-                return
 
 
 class Salesforce(Source):
@@ -166,7 +136,7 @@ class Salesforce(Source):
         window.reported = None
         bounds, listed = window.bounds, set[str]()
         since, stamp = bounds.get("since"), bounds.get("stamp")
-        scan = _Scan(
+        scan = Scan(
             from_ms(since) if since is not None else None,
             from_ms(bounds["started"] // 1000 * 1000),  # stamps have whole seconds
             Position(instant(stamp), bounds["id"]) if stamp else None,
@@ -262,19 +232,19 @@ class Salesforce(Source):
             )
 
     @staticmethod
-    def _place(scan: _Scan, answer: Answer, started: int) -> State | None:
+    def _place(scan: Scan, answer: Answer, started: int) -> State | None:
         """From where a killed run goes on; None once all was read, and before there is a place."""
         if answer.following is None or scan.position is None:
             return None
         stamp = scan.position.stamp.isoformat()
         return {"stamp": stamp, "id": scan.position.id, "started": started}
 
-    def _answers(self, described: Described, scan: _Scan) -> Iterator[Answer]:
+    def _answers(self, described: Described, scan: Scan) -> Iterator[Answer]:
         """The pages of a scan; asked for anew where Salesforce forgets the rest."""
         restarts = 0
         while True:
             before = scan.position
-            scan.total = scan.distinct = 0
+            scan.begin()
             soql = select(described.fields, described.name, since=scan.since, after=before)
             try:
                 for answer in self._api.query(soql, deleted=described.deletes):

@@ -96,7 +96,7 @@ class Org:
 
 def some(world: SalesforceWorld, name: str, number: int = 0) -> str:
     """The id of a live record."""
-    return sorted(record["Id"] for record in world.live(name))[number]
+    return str(sorted(record["Id"] for record in world.live(name))[number])
 
 
 @contextmanager

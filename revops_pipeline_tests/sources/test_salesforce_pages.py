@@ -12,7 +12,11 @@ import pytest
 from revops_pipeline.sandbox import Portal
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sources import salesforce_api
-from revops_pipeline.sources.stream import TransientError
+from revops_pipeline.sources.salesforce import Cadence, Salesforce
+from revops_pipeline.sources.salesforce_api import Answer
+from revops_pipeline.sources.salesforce_rows import Described
+from revops_pipeline.sources.salesforce_session import LocatorExpired
+from revops_pipeline.sources.stream import TransientError, Window
 from revops_pipeline_tests.sources.salesforce_org import CHANGES, QUIET_REQUESTS, Org, orgs, some
 
 
@@ -75,6 +79,51 @@ def test_queries_that_salesforce_forgets_are_asked_anew_from_where_they_were(org
     org.run()
     org.expect_equal()
     assert any(a.body == b"" and "Id+%3E" in a.query for a in org.server.asked)
+
+
+class Forgetting:
+    """An API that reports four accounts, forgets the query after its first page, and knows two when
+    it is asked anew."""
+
+    def __init__(self, first: list[str], rest: list[str]) -> None:
+        self._pages = [(first, 4), (rest, len(rest))]
+
+    def now_ms(self) -> int:
+        return 1_790_000_000_000
+
+    def describe(self, _name: str) -> Described:
+        return Described("Account", ("Id", "SystemModstamp"), ("Id",))
+
+    def query(self, _soql: str, *, deleted: bool) -> Iterator[Answer]:
+        ids, total = self._pages.pop(0)
+        stamps = {i: f"20{27 if 'edited' in i else 26}-01-01T00:00:00.000+0000" for i in ids}
+        yield Answer([{"Id": i, "SystemModstamp": stamps[i]} for i in ids], total, None)
+        if self._pages:
+            raise LocatorExpired("forgotten", 400)
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "whole"),
+    [
+        (["a", "b"], ["c", "d"], True),
+        (["a"], ["c", "d"], False),
+        (["a", "b edited"], ["c", "d", "b edited"], True),
+        (["a", "b edited"], ["c", "b edited"], False),
+    ],
+    ids=["whole", "short before it was forgotten", "with an edit", "short behind an edit"],
+)
+@pytest.mark.parametrize("kind", ["list", "census"])
+def test_what_came_before_a_query_was_forgotten_counts_as_well(
+    kind: str, first: list[str], rest: list[str], whole: bool
+) -> None:
+    source = Salesforce(Forgetting(first, rest), Cadence(bulk_rows=0))  # type: ignore[arg-type]
+    known = ["a", "x"] if kind == "census" else []
+    window = Window("accounts", kind, {"started": source._api.now_ms(), "known": known})
+    pages = list(source.read(window))
+    assert source.verify(window, 4) is whole
+    assert [p.rows["accounts"].gone for p in pages if p.rows["accounts"].gone] == (
+        [["x"]] if whole and kind == "census" else []
+    )
 
 
 def test_a_page_that_follows_itself_is_an_error_and_no_circle(org: Org) -> None:
