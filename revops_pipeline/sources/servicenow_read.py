@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import orjson
@@ -16,7 +16,7 @@ from revops_pipeline.sources.servicenow_api import (
     seconds_of,
     text_of,
 )
-from revops_pipeline.sources.servicenow_streams import DELETED_CLASSES
+from revops_pipeline.sources.servicenow_streams import DELETED_CLASSES, VERSION
 from revops_pipeline.sources.servicenow_walk import (
     IDS_PAGE,
     Walk,
@@ -38,6 +38,7 @@ class Reader:
     def __init__(self, api: ServiceNowApi, page_size: int) -> None:
         self._api, self._page_size = api, page_size
         self._walker = Walker(api)
+        self._read: dict[str, dict[str, str]] = {}
         self.audit_refused = False
 
     @property
@@ -70,35 +71,40 @@ class Reader:
 
     def _changes(self, window: Window) -> Iterator[Page]:
         """What was updated since, in the order of the times, so that each page is a checkpoint."""
-        bounds, table, seen = window.bounds, window.stream, set[str]()
+        bounds, table, seen = window.bounds, window.stream, dict[str, str]()
+        self._read[table] = seen
         walk = Walk(
             table, partial(by_time, bounds["start"], bounds["end"]), stamp_of, self._page_size
         )
         window.reported = 0  # what came: the walk holds each page against the instance's own total
         for rows, (time, _) in self._walker.pages(walk):
-            seen.update(r["sys_id"] for r in rows)
+            seen.update((r["sys_id"], _version(r)) for r in rows)
             window.reported = len(seen)
             reached = seconds_of(time)
             patch = {"reached": reached} if reached > bounds["cursor"] else None
             yield Page({table: table_rows(rows)}, patch)
 
     def _census(self, window: Window) -> Iterator[Page]:
-        """All ids: those that are not stored are read, whatever their time says (restored rows,
-        imported ones), those that are stored and not there were deleted."""
-        table, known = window.stream, set(window.bounds["known"])
-        walk = Walk(table, partial(by_id, ""), id_of, IDS_PAGE, ("sys_id",), surely=False)
-        listed, new = set[str](), list[str]()
+        """All ids with their versions. Rows of another version than the stored one are read (they
+        were restored or imported, or a clock was wrong); stored ones that are not there were
+        deleted."""
+        table, stored = window.stream, window.bounds["known"]
+        read = self._read.get(table, {})  # by the window of changes before
+        walk = Walk(table, partial(by_id, ""), id_of, IDS_PAGE, ("sys_id", *VERSION), surely=False)
+        missing, differing, listed = dict(stored), dict[str, str](), 0
         for rows, _ in self._walker.pages(walk):
-            ids = [r["sys_id"] for r in rows]
-            listed.update(ids)
-            new += [i for i in ids if i not in known]
-        if not listed and len(known) > EMPTIED:
+            listed += len(rows)
+            for id_, version in ((r["sys_id"], _version(r)) for r in rows):
+                held = _landed(missing.pop(id_, ""), read.get(id_, ""))
+                if version != held:
+                    differing[id_] = held
+        if not listed and len(stored) > EMPTIED:
             raise PermanentError(
-                f"ServiceNow: {table} shows no row, but {len(known):,} are stored. Nothing is "
+                f"ServiceNow: {table} shows no row, but {len(stored):,} are stored. Nothing is "
                 "marked as deleted: check what the user in SERVICENOW_USERNAME may read; if the "
                 f"table was emptied, `revops state reset servicenow {table}`"
             )
-        yield from self._told(table, [*new, *sorted(known - listed)])
+        yield from self._told(table, [*differing, *missing], differing | missing)
 
     def _audit(self, window: Window) -> Iterator[Page]:
         """What the instance's log of deletions names, unless it was restored since."""
@@ -109,26 +115,37 @@ class Reader:
             "sys_audit_delete", partial(by_id, since), id_of, IDS_PAGE, fields, surely=False
         )
         try:
-            keys = {str(r["documentkey"]) for rows, _ in self._walker.pages(walk) for r in rows}
+            keys = {
+                str(r.get("documentkey") or "")
+                for rows, _ in self._walker.pages(walk)
+                for r in rows
+            }
         except Refused as error:
             if error.status not in (400, 403):
                 raise
             self.audit_refused = True  # the daily census finds deletions without it
             return
-        yield from self._told(table, sorted(keys))
+        if "" in keys:  # a field rule hides what was deleted
+            self.audit_refused = True
+        yield from self._told(table, sorted(keys - {""}))
 
     def _lookup(self, table: str, ids: Sequence[str]) -> TablePage:
         return self._api.page(table, f"sys_idIN{','.join(ids)}", len(ids))
 
-    def _told(self, table: str, ids: Sequence[str]) -> Iterator[Page]:
+    def _told(
+        self, table: str, ids: Sequence[str], held: Mapping[str, str] | None = None
+    ) -> Iterator[Page]:
         """Pages of rows by id, and which of the ids are gone. A row that is there and may not be
-        read any more is neither, and stays as it is stored."""
+        read any more is neither, and stays as it is stored. With the versions that are `held`, what
+        comes takes their place, however old it says that it is."""
         parts = list(chunks(ids, LOOKUP))
         while parts:
             part = parts.pop()
             page = self._lookup(table, part)
             missing = sorted(set(part) - {r["sys_id"] for r in page.rows})
             rows = table_rows(page.rows)
+            if held is not None:
+                _force(rows, [_version(r) for r in page.rows], held)
             if page.left == len(page.rows):
                 rows.gone = missing
             elif len(missing) == 1:
@@ -137,6 +154,29 @@ class Reader:
                 half = len(missing) // 2
                 parts += [missing[:half], missing[half:]]
             yield Page({table: rows})
+
+
+def _force(rows: Rows, versions: Sequence[str], held: Mapping[str, str]) -> None:
+    """Has the warehouse take rows that are older than the version it holds, or that it may hold as
+    deleted: one without a time is never taken for outdated."""
+    for place, (id_, version) in enumerate(zip(rows.ids, versions, strict=True)):
+        before = held.get(id_, "")
+        if not before or _time(version) < _time(before):
+            rows.updated[place] = None
+
+
+def _version(row: Record) -> str:
+    """As `Known.live_versions` tells it of a stored row."""
+    return " ".join("" if row.get(name) is None else str(row[name]) for name in VERSION)
+
+
+def _time(version: str) -> str:
+    return version.rpartition(" ")[0]
+
+
+def _landed(stored: str, read: str) -> str:
+    """Which of two versions is stored once the one that was read has landed; empty: none."""
+    return read if read and _time(read) >= _time(stored) else stored
 
 
 def table_rows(records: Sequence[Record]) -> Rows:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from revops_pipeline.sandbox.servicenow_world import time_text
 from revops_pipeline.sources.servicenow import Cadence
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.servicenow_streams import STREAMS
-from revops_pipeline.sources.stream import PermanentError
-from revops_pipeline_tests.sources.servicenow_desk import Desk, desks
+from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline_tests.sources.servicenow_desk import HOUR_MS, LARGE, Desk, desks
 
 
 @pytest.fixture
@@ -141,6 +142,46 @@ def test_a_machine_with_a_wrong_clock_misses_no_change(
     desk.world.portal.clock.advance(20 * 60_000)
     desk.world.update(desk.world.ids("incident")[1], close_notes="seen too")
     desk.run(cadence=Cadence(cheap_rows=0))
+    desk.expect_equal()
+
+
+@pytest.mark.parametrize("cadence", [Cadence(page_size=30), LARGE], ids=["small", "large"])
+def test_a_time_that_was_wrong_once_loses_no_change(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+) -> None:
+    """What was edited between the run that was told a wrong time and the next one is behind every
+    cursor, and is found all the same."""
+    desk.run(cadence=cadence)
+    now = desk.world.portal.clock.now
+    year = 365 * 24 * HOUR_MS
+    monkeypatch.setattr(desk.world.portal.clock, "now", lambda: now() + year)
+    desk.run(cadence=cadence)
+    monkeypatch.undo()
+    edited, gone = desk.world.ids("incident")[:2]
+    desk.world.update(edited, at=time_text(now() // 1000 - 3 * 3600), close_notes="seen")
+    desk.world.delete(gone, audited=False)
+    desk.run(cadence=cadence)
+    desk.expect_equal()
+    told = desk.state("incident")
+    assert max(told["cursor"], told["census_at"]) <= now() / 1000 + 60
+    again = desk.run(cadence=cadence)
+    assert {name: e.read for name, e in again.items()} == dict.fromkeys(again, 0)
+
+
+def test_a_first_read_that_began_at_a_wrong_time_ends_at_the_right_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = desk.world.portal.clock.now
+    monkeypatch.setattr(desk.world.portal.clock, "now", lambda: now() + 365 * 24 * HOUR_MS)
+    desk.served.front.faults.add("http_500:skip=2,probability=1,path_contains=/incident")
+    with pytest.raises(TransientError):
+        desk.run(["incident"], Cadence(page_size=10))
+    monkeypatch.undo()
+    desk.served.front.faults.clear()
+    assert len(desk.live("incident")) == 20
+    desk.run(["incident"])
+    assert desk.state("incident")["cursor"] <= now() / 1000 + 60
+    desk.run()
     desk.expect_equal()
 
 
