@@ -249,7 +249,7 @@ class Salesforce(Source):
             try:
                 for answer in self._api.query(soql, deleted=described.deletes):
                     scan.total = answer.total
-                    scan.count(answer.records)
+                    scan.count(answer.records, described.name)
                     yield answer
                 return
             except LocatorExpired as error:

@@ -190,7 +190,8 @@ def _rows(answer: Any, table: str) -> list[Record]:
         if not isinstance(row, dict) or not _ID.fullmatch(str(row.get("sys_id") or "")):
             raise TransientError(
                 f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
-                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME"
+                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME: change "
+                f"the rule, or switch {table} off (servicenow.tables in config/revops.yml)"
             )
     return rows
 

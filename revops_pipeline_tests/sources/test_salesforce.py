@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from revops_pipeline.sandbox import Portal
+from revops_pipeline.sandbox import Portal, salesforce_query
 from revops_pipeline.sandbox.salesforce_schema import STREAM_OBJECTS
-from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
+from revops_pipeline.sandbox.salesforce_world import Record, SalesforceWorld
 from revops_pipeline.sources.salesforce import Cadence
 from revops_pipeline.sources.salesforce_streams import TOGGLES
-from revops_pipeline.sources.stream import PermanentError
+from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import WrongIdentity
 from revops_pipeline_tests.sources.salesforce_org import (
     CENSUS,
@@ -172,6 +173,48 @@ def test_an_object_that_the_user_may_not_see_is_named_with_the_way_out(org: Org)
 def test_only_the_objects_that_are_switched_on_are_read_and_users_always(org: Org) -> None:
     org.run(cadence=Cadence(objects=("accounts", "tasks")))
     assert {s for s in STREAM_OBJECTS if org.rows(s)} == {"accounts", "tasks", "users"}
+
+
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_an_object_that_was_switched_off_for_a_while_is_right_when_it_is_on_again(
+    org: Org, cadence: Cadence
+) -> None:
+    world = org.world
+    org.run(cadence=cadence)
+    before = org.rows("contracts")
+    others = tuple(name for name in TOGGLES if name != "contracts")
+    edited, deleted, purged = (some(world, "Contract", number) for number in range(3))
+    world.update("Contract", edited, {"Status": "Draft"})
+    world.delete("Contract", deleted)
+    world.create("Contract", {"Status": "Draft"})
+    if cadence is not CHANGES:
+        world.purge("Contract", purged)
+    org.run(cadence=replace(cadence, objects=others))
+    assert org.rows("contracts") == before
+    org.run(cadence=cadence)
+    org.expect_equal()
+
+
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_a_record_without_its_id_fails_the_run_and_the_next_good_answer_goes_on(
+    org: Org, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+) -> None:
+    org.run(cadence=cadence)
+    edited = some(org.world, "Contract")
+    org.world.update("Contract", edited, {"Status": "Draft"})
+    before, state = org.rows("contracts"), org.state("contracts")
+    chosen = salesforce_query._chosen
+
+    def keyless(record: Record, fields: list[str]) -> Record:
+        return chosen(record, fields) | ({"Id": ""} if record["Id"] == edited else {})
+
+    monkeypatch.setattr(salesforce_query, "_chosen", keyless)
+    with pytest.raises(TransientError, match=r"record of Contract came without its Id.*objects in"):
+        org.run(cadence=cadence)
+    assert (org.rows("contracts"), org.state("contracts")) == (before, state)
+    monkeypatch.undo()
+    org.run(cadence=cadence)
+    org.expect_equal()
 
 
 def test_records_of_another_organisation_are_refused_and_nothing_changes(

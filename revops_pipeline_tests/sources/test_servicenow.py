@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,24 @@ def test_a_table_that_is_switched_off_is_not_asked_for(desk: Desk, switch: str, 
     desk.run(cadence=Cadence(tables={switch: False}))
     assert desk.live(table) == {}
     assert all(desk.live(s.name) for s in STREAMS if s.name != table)
+
+
+@pytest.mark.parametrize("cadence", [Cadence(page_size=30), LARGE], ids=["small", "large"])
+def test_a_table_that_was_switched_off_for_a_while_is_right_when_it_is_on_again(
+    desk: Desk, cadence: Cadence
+) -> None:
+    desk.run(cadence=cadence)
+    desk.run(cadence=cadence)
+    before = desk.live("problem")
+    edited, deleted, *_ = desk.world.ids("problem")
+    desk.world.update(edited, priority="1")
+    desk.world.delete(deleted)
+    desk.world.add("problem", short_description="new")
+    desk.run(cadence=replace(cadence, tables={"problems": False}))
+    assert desk.live("problem") == before
+    desk.world.portal.clock.advance(3 * HOUR_MS)
+    desk.run(cadence=cadence)
+    desk.expect_equal()
 
 
 def test_a_new_column_is_kept(desk: Desk) -> None:
