@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -15,6 +15,7 @@ from revops_pipeline.sandbox.web import Answer
 
 Rows = list[dict[str, Any]]
 PAGE_EFFECTS: dict[str, PageEffect] = {}
+_TOTAL: Final = b"x-total-count"
 
 
 def _paged(effect: Callable[[Rows, Fault, Request], Rows | None]) -> None:
@@ -59,12 +60,23 @@ def duplicate_rows(rows: Rows, fault: Fault, _request: Request) -> Rows:
 
 @_paged
 def unordered_search(rows: Rows, _fault: Fault, request: Request) -> Rows | None:
-    """The rows of a page in an order of their own."""
-    if len({row.get("sys_updated_on") for row in rows}) < 2:
+    """The rows of a page in an order of their own, within a second too."""
+    if len(rows) < 2:
         return None
     shuffled = list(rows)
     request.random.shuffle(shuffled)
     return shuffled if shuffled != rows else rows[::-1]
+
+
+@after
+def lost_row(request: Request, answer: Answer, _fault: Fault) -> Answer | None:
+    """A page of ServiceNow without one of its rows, not the last one; the total still counts it."""
+    document = orjson.loads(answer.body) if answer.status == 200 else None
+    rows = document.get("result") if isinstance(document, dict) else None
+    if not isinstance(rows, list) or len(rows) < 2:
+        return None
+    del rows[request.random.randrange(len(rows) - 1)]
+    return replace(answer, body=orjson.dumps(document))
 
 
 @after
@@ -79,3 +91,10 @@ def cancelled_transaction(_request: Request, answer: Answer, _fault: Fault) -> A
     document["error"] = {"message": text, "detail": f"{text} Check logs for error trace"}
     document["status"] = "failure"
     return replace(answer, body=orjson.dumps(document))
+
+
+@after
+def lost_total(_request: Request, answer: Answer, _fault: Fault) -> Answer | None:
+    """A page of ServiceNow without X-Total-Count, as behind a proxy that drops unknown headers."""
+    headers = tuple((key, value) for key, value in answer.headers if key.lower() != _TOTAL)
+    return replace(answer, headers=headers) if len(headers) < len(answer.headers) else None

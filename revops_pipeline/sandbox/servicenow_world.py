@@ -157,6 +157,10 @@ class ServiceNowWorld:
     def deleted_ids(self) -> list[str]:
         return sorted(self._deleted)
 
+    def deleted_row(self, sys_id: str) -> Row:
+        """A deleted record as it would be restored."""
+        return self._deleted[sys_id]
+
     def select(self, table: str, text: str) -> tuple[list[Row], Query]:
         """The rows of a query, hidden ones among them, in its order or in none that means
         anything."""

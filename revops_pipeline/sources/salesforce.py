@@ -17,9 +17,8 @@ it lacks is absent from the documents and NULL in staging.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -27,11 +26,9 @@ from revops_pipeline.sources.salesforce_api import PAGE, Answer, SalesforceApi
 from revops_pipeline.sources.salesforce_jobs import BULK, JobReading
 from revops_pipeline.sources.salesforce_rows import (
     Described,
-    Record,
-    record_id,
     record_rows,
-    record_stamp,
 )
+from revops_pipeline.sources.salesforce_scan import Scan
 from revops_pipeline.sources.salesforce_session import LocatorExpired
 from revops_pipeline.sources.salesforce_soql import (
     Position,
@@ -54,6 +51,7 @@ from revops_pipeline.sources.stream import (
 )
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+AHEAD_MS = MINUTE_MS  # by how much a stored time may differ from those that another machine tells
 RESTARTS = 5  # of a query without getting on
 
 
@@ -67,33 +65,6 @@ class Cadence:
     cheap_requests: int = 1
     bulk_rows: int = 50_000
     objects: tuple[str, ...] = TOGGLES
-
-
-@dataclass(slots=True)
-class _Scan:
-    """A window under way: where it goes on, and what was counted against what was reported."""
-
-    since: datetime | None
-    started: datetime
-    position: Position | None
-    total: int = 0
-    distinct: int = 0
-    last_ids: set[str] = field(default_factory=set)
-
-    @property
-    def complete(self) -> bool:
-        return self.distinct >= self.total
-
-    def count(self, records: Sequence[Record]) -> None:
-        """Notes a page. A record that was changed while the query ran comes in its old place with
-        its new stamp: it moves nothing, or what lies between would be passed over."""
-        ids = {record_id(r) for r in records}
-        self.distinct += len(ids - self.last_ids)
-        self.last_ids = ids or self.last_ids
-        for record in reversed(records):
-            if (stamp := instant(record_stamp(record))) < self.started:
-                self.position = Position(stamp, record_id(record))
-                return
 
 
 class Salesforce(Source):
@@ -121,16 +92,27 @@ class Salesforce(Source):
             self._now = self._api.now_ms()
         now, mark = self._now, state.get(BULK)
         if mark and self._cadence.bulk_rows:
-            bounds = {key: mark[key] for key in ("since", "started")} | {BULK: mark}
+            bounds = {"since": mark["since"], "started": min(mark["started"], now), BULK: mark}
             return [self._window(stream, mark["kind"], bounds, known)]
         if "cursor" not in state:
             backfill = state.get("backfill") or {"stamp": None, "id": None, "started": now}
-            return [self._window(stream, "list", backfill, known)]
-        since = state["cursor"] - self._cadence.overlap_minutes * MINUTE_MS
-        cheap = known.count(stream) <= PAGE * self._cadence.cheap_requests
-        if cheap or now - state.get("census_at", 0) > self._cadence.census_hours * HOUR_MS:
+            bounds = {**backfill, "started": min(backfill["started"], now)}
+            return [self._window(stream, "list", bounds, known)]
+        if self._census_due(state, known.count(stream)):
             return [self._window(stream, "census", {"started": now}, known)]
+        since = min(state["cursor"], now) - self._cadence.overlap_minutes * MINUTE_MS
         return [self._window(stream, "changes", {"since": since, "started": now}, known)]
+
+    def _census_due(self, state: State, stored: int) -> bool:
+        """A time of the state that is still to come was stored while a clock was wrong: nobody
+        knows what was changed since it was really read, and a census alone finds that."""
+        now, cadence = self._now or 0, self._cadence
+        census_at = state.get("census_at", 0)
+        return (
+            stored <= PAGE * cadence.cheap_requests
+            or now - census_at > cadence.census_hours * HOUR_MS
+            or max(state["cursor"], census_at) > now + AHEAD_MS
+        )
 
     @staticmethod
     def _window(stream: str, kind: str, bounds: Mapping[str, Any], known: Known) -> Window:
@@ -140,20 +122,23 @@ class Salesforce(Source):
             settled["census_at"] = bounds["started"]
         if kind == "census":
             bounds = {**bounds, "known": known.live_ids(stream)}
+        if stream in CUSTOM:
+            bounds = {**bounds, "stored": known.count(stream)}
         return Window(stream, kind, bounds, settled=settled)
 
     def read(self, window: Window) -> Iterator[Page]:
         described = self._describe(window.stream)
         if described is None:
+            self._expect_none(window)
             return
         again = id(window) in self._short
         self._short.discard(id(window))
         window.reported = None
         bounds, listed = window.bounds, set[str]()
         since, stamp = bounds.get("since"), bounds.get("stamp")
-        scan = _Scan(
+        scan = Scan(
             from_ms(since) if since is not None else None,
-            from_ms(bounds["started"]),
+            from_ms(bounds["started"] // 1000 * 1000),  # stamps have whole seconds
             Position(instant(stamp), bounds["id"]) if stamp else None,
         )
         if BULK in bounds or self._counts_many(window, described):
@@ -234,25 +219,38 @@ class Salesforce(Source):
             )
         return described
 
+    def _expect_none(self, window: Window) -> None:
+        """An object that was never there may stay away. One of which rows are stored may not: they
+        would stay as they are without a word."""
+        if stored := window.bounds["stored"]:
+            name = OBJECTS[window.stream]
+            raise PermanentError(
+                f"Salesforce: the user of {self._api.variables} cannot see the object {name} any "
+                f"more, of which {stored:,} records are stored: grant Read and 'View All' on it "
+                f"(permission set), or leave {window.stream} out of salesforce.objects in "
+                "config/revops.yml; if the organisation has removed it, `revops state reset "
+                f"salesforce {window.stream}`"
+            )
+
     @staticmethod
-    def _place(scan: _Scan, answer: Answer, started: int) -> State | None:
+    def _place(scan: Scan, answer: Answer, started: int) -> State | None:
         """From where a killed run goes on; None once all was read, and before there is a place."""
         if answer.following is None or scan.position is None:
             return None
         stamp = scan.position.stamp.isoformat()
         return {"stamp": stamp, "id": scan.position.id, "started": started}
 
-    def _answers(self, described: Described, scan: _Scan) -> Iterator[Answer]:
+    def _answers(self, described: Described, scan: Scan) -> Iterator[Answer]:
         """The pages of a scan; asked for anew where Salesforce forgets the rest."""
         restarts = 0
         while True:
             before = scan.position
-            scan.total = scan.distinct = 0
+            scan.begin()
             soql = select(described.fields, described.name, since=scan.since, after=before)
             try:
                 for answer in self._api.query(soql, deleted=described.deletes):
                     scan.total = answer.total
-                    scan.count(answer.records)
+                    scan.count(answer.records, described.name)
                     yield answer
                 return
             except LocatorExpired as error:

@@ -36,7 +36,7 @@ csv.field_size_limit(16 * 1024 * 1024)
 
 
 class BrokenResults(TransientError):
-    """A page of a job's results that is not what it says it is."""
+    """An answer that is not what it says it is. A job that gave it is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,17 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
                 record[name] = _number(value, kind)
         if "" in record.values():
             record.update({name: None for name, value in record.items() if value == ""})
-        rows.ids.append(record_id(record))
-        updated = to_utc(record_stamp(record))
+        rows.ids.append(record_id(record, described.name))
+        updated = to_utc(record_stamp(record, described.name))
         rows.updated.append(updated)
-        rows.deleted.append(updated if record.get("IsDeleted") else None)
+        rows.deleted.append(updated if _deleted(record) else None)
         rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
     return rows
+
+
+def _deleted(record: Record) -> bool:
+    """Any other text than these, `False` and `0` among it, is no word of a deletion."""
+    return str(record.get("IsDeleted")).lower() in ("true", "1")
 
 
 def _number(value: Any, kind: str) -> int | float:
@@ -158,16 +163,22 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def record_id(record: Record) -> str:
+def record_id(record: Record, name: str) -> str:
     if not (found := record.get("Id")):
-        raise TransientError("Salesforce: a record without an Id: it is not a page, tried again")
+        raise _keyless(name, "its Id")
     return to_18(found)
 
 
-def record_stamp(record: Record) -> str:
+def record_stamp(record: Record, name: str) -> str:
     if not (found := record.get("SystemModstamp")):
-        raise TransientError(
-            f"Salesforce: record {record.get('Id')} does not say when it was last changed, although "
-            "it was asked; tried again"
-        )
+        raise _keyless(name, "the time when it was last changed")
     return str(found)
+
+
+def _keyless(name: str, what: str) -> BrokenResults:
+    return BrokenResults(
+        f"Salesforce: a record of {name} came without {what}, which every record has. Nothing of that "
+        "answer is stored, what came before it is, and the next run asks again. If it stays so, look "
+        f"at what changes answers on the way to Salesforce; with its stream left out of "
+        "salesforce.objects in config/revops.yml a run succeeds without it"
+    )

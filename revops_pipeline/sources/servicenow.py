@@ -4,9 +4,10 @@ What is read, and when:
 - first each table as a whole, in the order of last update, resumable after every page;
 - then what was updated since, from some minutes before the last run on: the instance's times have
   whole seconds, and the last second was still filling when it was read;
-- deletions, which leave nothing to be found by time: by a comparison of all ids, in each run for
-  small tables and daily for large ones, which also find rows that were restored or imported with
-  an old time; between two comparisons by the log of deletions, where the user may read it.
+- deletions, which leave nothing to be found by time: by a comparison of all rows with what is stored,
+  in each run for small tables and daily for large ones, which also finds rows that were restored,
+  imported with an old time, or updated while a clock was wrong; between two comparisons by the log
+  of deletions, where the user may read it.
 """
 
 from __future__ import annotations

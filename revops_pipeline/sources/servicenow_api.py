@@ -3,7 +3,8 @@
 Facts: encoded queries join conditions by `^`, and `^OR` binds to the condition before it; times in
 them and, with `sysparm_display_value=false`, in answers are UTC text to the second. Access rules
 drop rows from a page after it was cut, and X-Total-Count counts these rows too: a page may be short
-or empty with more behind it. A transaction that takes too long ends as an answer of status 200 with
+or empty with more behind it, and without that count hidden rows cannot be told from deleted ones.
+A transaction that takes too long ends as an answer of status 200 with
 an `error` in it, or with its JSON cut off. Limits are set by the instance's owner, per hour.
 """
 
@@ -36,17 +37,15 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """Some rows of a query, and how many rows it has beyond the offset, unreadable ones included:
-    None when the instance did not say."""
+    """Some rows of a query, and how many rows it has beyond the offset, unreadable ones included."""
 
     rows: list[Record]
-    left: int | None
+    left: int
 
 
 class ServiceNowApi:
-    """The Table API as typed calls, shared by threads. `fields` limits the columns of a table (all
-    that the user may read, if it is not named); `longest_wait` is how many seconds a refusal for
-    too many requests may cost before the load stops instead."""
+    """The Table API as typed calls, shared by threads. `longest_wait` is how many seconds a refusal
+    for too many requests may cost before the load stops instead."""
 
     def __init__(
         self,
@@ -54,12 +53,10 @@ class ServiceNowApi:
         instance_url: str,
         username: str,
         password: str,
-        fields: Mapping[str, Sequence[str]] | None = None,
         retry: Retry | None = None,
         timeout: float = 60.0,
         longest_wait: float = 120.0,
     ) -> None:
-        self._fields = dict(fields or {})
         self._answer = threading.local()
         self._skew: int | None = None
         credentials = b64encode(f"{username}:{password}".encode()).decode()
@@ -94,31 +91,26 @@ class ServiceNowApi:
     def page(
         self, table: str, query: str, limit: int, offset: int = 0, fields: Sequence[str] = ()
     ) -> TablePage:
-        """Rows `offset` to `offset + limit` of a query, without those that the user may not read."""
-        wanted = fields or self._columns(table)
+        """Rows `offset` to `offset + limit` of a query, without those that the user may not read,
+        with all columns that it may read unless `fields` names some."""
         params = {
             "sysparm_query": query,
             "sysparm_limit": limit,
             "sysparm_display_value": "false",
             "sysparm_exclude_reference_link": "true",
             **({"sysparm_offset": offset} if offset else {}),
-            **({"sysparm_fields": ",".join(wanted)} if wanted else {}),
+            **({"sysparm_fields": ",".join(fields)} if fields else {}),
         }
         for tries in range(BROKEN_TRIES):
             self._answer.headers = {}
             answer = self.http.get(f"/api/now/table/{table}", params)
             try:
-                rows = _rows(answer, table)
+                rows, total = _rows(answer, table), _total(self._answer.headers, table)
                 break
             except TransientError:
                 if tries == BROKEN_TRIES - 1:
                     raise
-        total = self._answer.headers.get("X-Total-Count") or ""
-        return TablePage(rows, max(0, int(total) - offset) if total.isdigit() else None)
-
-    def _columns(self, table: str) -> list[str]:
-        wanted = self._fields.get(table, ())
-        return sorted({*wanted, "sys_id", "sys_updated_on", "sys_class_name"}) if wanted else []
+        return TablePage(rows, max(0, total - offset))
 
     def _watch(self, headers: Mapping[str, str]) -> None:
         # Called by the thread that asked, before it gets its answer.
@@ -179,6 +171,17 @@ def _explained(body: bytes) -> str:
     return f" ({told[:300]})" if told else ""
 
 
+def _total(headers: Mapping[str, str], table: str) -> int:
+    """How many rows a query has. It is never declined (`sysparm_no_count`), so it must be there."""
+    total = headers.get("X-Total-Count") or ""
+    if not total.isdigit():
+        raise TransientError(
+            f"ServiceNow: an answer for {table} without X-Total-Count: what it lacks may be hidden "
+            "or deleted, so nothing is taken from it. Where a proxy drops that header, let it pass"
+        )
+    return int(total)
+
+
 def _rows(answer: Any, table: str) -> list[Record]:
     """The `result` of an answer; anything else is a broken page, never an empty one."""
     if not isinstance(answer, dict):
@@ -193,7 +196,8 @@ def _rows(answer: Any, table: str) -> list[Record]:
         if not isinstance(row, dict) or not _ID.fullmatch(str(row.get("sys_id") or "")):
             raise TransientError(
                 f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
-                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME"
+                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME: change "
+                f"the rule, or switch {table} off (servicenow.tables in config/revops.yml)"
             )
     return rows
 

@@ -5,8 +5,10 @@ Times are epoch seconds by the instance's clock. A table's state:
 - `reached`: how far a later read came that did not come to its end;
 - `backfill`: the last key (time, id) and the start of a first read that is under way;
 - `audited_to`, `census_at`: when deletions were last looked up, in the log of deletions and by
-  comparing ids.
-A state without one of them has that part done at once.
+  comparing all rows.
+A state without one of them has that part done at once. One that is still to come was stored while a
+clock was wrong: it counts as now, and as nobody knows what was changed since the table was really
+read, all rows are compared.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from revops_pipeline.sources.servicenow_streams import TOGGLES
+from revops_pipeline.sources.servicenow_streams import TOGGLES, VERSION
 from revops_pipeline.sources.stream import Known, State, Window
 
 HOUR = 3600
@@ -50,24 +52,28 @@ class Plan:
         now = self._now
         if "cursor" not in state:
             backfill = state.get("backfill") or {"after": None, "started": now}
-            started = backfill["started"]
+            started = min(backfill["started"], now)
             # What is updated between the start of this read and its end is in the next window.
             settled = {"cursor": started, "audited_to": started}
-            bounds = {**backfill, "end": started + AHEAD}
+            bounds = {**backfill, "started": started, "end": started + AHEAD}
             return [Window(table, "backfill", bounds, settled=settled)]
-        cursor = max(int(state["cursor"]), int(state.get("reached", 0)))
+        cursor = min(max(int(state["cursor"]), int(state.get("reached", 0))), now)
         # A row that was being written while its second was read is there the next time; never less
         # than a minute, whatever is set.
         start = cursor - max(60, self._cadence.overlap_minutes * 60)
         bounds = {"start": start, "end": now + AHEAD, "cursor": cursor}
-        windows = [
-            Window(table, "changes", bounds, settled={"cursor": max(now, cursor), "backfill": None})
-        ]
+        settled = {"cursor": now, "reached": None, "backfill": None}
+        windows = [Window(table, "changes", bounds, settled=settled)]
         cheap = known.count(table) <= self._cadence.cheap_rows
-        if cheap or now - state.get("census_at", 0) > self._cadence.census_hours * HOUR:
-            ids = {"known": known.live_ids(table)}
-            windows.append(Window(table, "census", ids, settled={"census_at": now}, stage=1))
+        if cheap or self._census_due(state):
+            stored = {"known": known.live_versions(table, VERSION)}
+            windows.append(Window(table, "census", stored, settled={"census_at": now}, stage=1))
         if not cheap:
-            bounds = {"start": state.get("audited_to", cursor) - HOUR}
+            bounds = {"start": min(state.get("audited_to", cursor), now) - HOUR}
             windows.append(Window(table, "audit", bounds, settled={"audited_to": now}, stage=1))
         return windows
+
+    def _census_due(self, state: State) -> bool:
+        times = [state.get(name, 0) for name in ("cursor", "reached", "census_at", "audited_to")]
+        age = self._now - state.get("census_at", 0)
+        return bool(age > self._cadence.census_hours * HOUR or max(times) > self._now + AHEAD)

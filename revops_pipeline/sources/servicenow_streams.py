@@ -12,6 +12,9 @@ TOGGLES = {
     "change_requests": "change_request",
 }
 
+# What differs between two versions of a row, its time first.
+VERSION = ("sys_updated_on", "sys_mod_count")
+
 # Table → the classes under which the instance's log of deletions names its records. Classes that an
 # instance has added are missing here; what is deleted of them is found by the census.
 DELETED_CLASSES = {

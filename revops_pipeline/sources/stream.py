@@ -151,6 +151,11 @@ class Known(ABC):
     def live_ids(self, stream: str) -> list[str]:
         """Ids of the stream's rows that are not deleted."""
 
+    def live_versions(self, stream: str, fields: Sequence[str]) -> dict[str, str]:
+        """Each of them with what its document holds in the fields, joined by spaces; a value that
+        is missing is empty text."""
+        return dict.fromkeys(self.live_ids(stream), " " * (len(fields) - 1))
+
     @abstractmethod
     def count(self, stream: str) -> int:
         """How many of them there are."""

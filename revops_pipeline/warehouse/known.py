@@ -17,6 +17,12 @@ class WarehouseKnown(Known):
     def live_ids(self, stream: str) -> list[str]:
         return self._ids(stream, "is null")
 
+    def live_versions(self, stream: str, fields: Sequence[str]) -> dict[str, str]:
+        texts = [f"coalesce({self._session.text_at((field,))}, '')" for field in fields]
+        table, version = f"raw.{self._source}_{stream}", " || ' ' || ".join(texts)
+        found = self._session.query(f"select id, {version} from {table} where deleted_at is null")
+        return dict(found)
+
     def deleted_ids(self, stream: str) -> list[str]:
         return self._ids(stream, "is not null")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -31,6 +32,10 @@ from revops_pipeline.warehouse.load import load
 from revops_pipeline_tests.sources.conformance.server import Server
 
 PREFIX = "/salesforce"
+CHANGES = Cadence(cheap_requests=0)  # never everything, until a day has passed
+CENSUS = Cadence(cheap_requests=0, census_hours=-1)  # everything, however soon
+# A login and the limits; a description and a query of each of the eight objects.
+QUIET_REQUESTS = 2 + 2 * 8
 
 
 class Org:
@@ -70,15 +75,28 @@ class Org:
             log=self.log.append,
         )
 
+    def state(self, stream: str) -> dict[str, Any]:
+        with DuckDBWarehouse(self.path, wait_seconds=5).session("a look") as session:
+            return session.states("salesforce").get(stream, {})
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def expect_equal(self) -> None:
+        for stream, records in self.world.truth().items():
+            assert {i: orjson.loads(d) for i, d in self.rows(stream).items()} == records, stream
 
     def rows(self, stream: str, condition: str = "deleted_at is null") -> dict[str, str]:
         """Documents by id."""
         return dict(
             self.query(f"select id, document from raw.salesforce_{stream} where {condition}")
         )
+
+
+def some(world: SalesforceWorld, name: str, number: int = 0) -> str:
+    """The id of a live record."""
+    return str(sorted(record["Id"] for record in world.live(name))[number])
 
 
 @contextmanager

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
-from revops_pipeline.sandbox import Portal
+from revops_pipeline.sandbox import Portal, salesforce_query
 from revops_pipeline.sandbox.salesforce_schema import STREAM_OBJECTS
-from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
-from revops_pipeline.sources import salesforce_api
+from revops_pipeline.sandbox.salesforce_world import Record, SalesforceWorld
 from revops_pipeline.sources.salesforce import Cadence
+from revops_pipeline.sources.salesforce_streams import TOGGLES
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import WrongIdentity
-from revops_pipeline_tests.sources.salesforce_org import Org, orgs
-
-CHANGES = Cadence(cheap_requests=0)  # never everything, until a day has passed
-CENSUS = Cadence(cheap_requests=0, census_hours=-1)  # everything, however soon
-# A login and the limits; a description and a query of each of the eight objects.
-QUIET_REQUESTS = 2 + 2 * 8
+from revops_pipeline_tests.sources.salesforce_org import (
+    CENSUS,
+    CHANGES,
+    QUIET_REQUESTS,
+    Org,
+    orgs,
+    some,
+)
 
 
 @pytest.fixture
@@ -41,19 +42,9 @@ def org(serve: Callable[[SalesforceWorld], Org], world: SalesforceWorld) -> Org:
     return serve(world)
 
 
-def expect_equal(org: Org) -> None:
-    for stream, records in org.world.truth().items():
-        stored = {i: orjson.loads(d) for i, d in org.rows(stream).items()}
-        assert stored == records, stream
-
-
-def some(world: SalesforceWorld, name: str, number: int = 0) -> str:
-    return sorted(record["Id"] for record in world.live(name))[number]
-
-
 def test_everything_is_read_and_deleted_records_are_marked(org: Org) -> None:
     entries = org.run()
-    expect_equal(org)
+    org.expect_equal()
     assert all(entry.verified for entry in entries.values())
     deleted = {r["Id"] for r in org.world.records["Account"].values() if r["IsDeleted"]}
     assert deleted
@@ -91,7 +82,7 @@ def test_every_stamped_change_is_seen_by_the_next_run(org: Org, cadence: Cadence
     world.undelete("Account", gone)
     world.create("Opportunity", {"Name": "New", "Amount": 12.5})
     org.run(cadence=cadence)
-    expect_equal(org)
+    org.expect_equal()
     assert org.query(
         f"select count(*) from raw.salesforce_accounts_history where id = '{renamed}'"
     ) == [(1,)]
@@ -102,7 +93,7 @@ def test_a_record_that_appears_minutes_after_its_stamp_is_not_missed(org: Org) -
     late = org.world.clock.now() - 8 * 60_000
     org.world.create("Account", {"Name": "Committed late"}, late)
     org.run(cadence=CHANGES)
-    expect_equal(org)
+    org.expect_equal()
 
 
 def test_a_record_that_left_the_recycle_bin_untold_is_found_by_the_census(org: Org) -> None:
@@ -113,14 +104,14 @@ def test_a_record_that_left_the_recycle_bin_untold_is_found_by_the_census(org: O
     assert gone in org.rows("contracts")
     org.run(cadence=CENSUS)
     assert gone not in org.rows("contracts")
-    expect_equal(org)
+    org.expect_equal()
 
 
 def test_a_formula_field_that_changes_without_a_stamp_is_found_by_the_census(org: Org) -> None:
     org.run(cadence=CHANGES)
     org.world.set_quietly("Account", some(org.world, "Account"), {"Churn_Risk_Score__c": 99})
     org.run(cadence=CENSUS)
-    expect_equal(org)
+    org.expect_equal()
 
 
 def test_a_new_field_is_kept_without_being_told(org: Org) -> None:
@@ -130,7 +121,7 @@ def test_a_new_field_is_kept_without_being_told(org: Org) -> None:
         record["Shoe_Size__c"] = None
     org.world.update("Account", some(org.world, "Account"), {"Shoe_Size__c": 44})
     org.run()
-    expect_equal(org)
+    org.expect_equal()
 
 
 def test_more_fields_than_a_url_holds_travel_in_a_body(org: Org) -> None:
@@ -140,7 +131,7 @@ def test_more_fields_than_a_url_holds_travel_in_a_body(org: Org) -> None:
         record |= dict.fromkeys(fields)
     org.world.page_size = 5
     org.run()
-    expect_equal(org)
+    org.expect_equal()
     assert any(asked.path.endswith("/composite/batch") for asked in org.server.asked)
 
 
@@ -152,7 +143,25 @@ def test_an_object_that_the_organisation_lacks_is_an_empty_stream_until_it_is_th
     assert org.rows("churn_signals") == {}
     org.world.hidden.clear()
     org.run()
-    expect_equal(org)
+    org.expect_equal()
+
+
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_an_object_that_is_hidden_after_its_records_were_stored_is_named_and_settles_nothing(
+    org: Org, cadence: Cadence
+) -> None:
+    org.run(cadence=cadence)
+    before, state = org.rows("churn_signals"), org.state("churn_signals")
+    org.world.hidden.add("Churn_Signal__c")
+    with pytest.raises(PermanentError, match=r"Churn_Signal__c any more.*grant Read.*objects in"):
+        org.run(cadence=cadence)
+    assert (org.rows("churn_signals"), org.state("churn_signals")) == (before, state)
+    others = tuple(name for name in TOGGLES if name != "churn_signals")
+    org.run(cadence=Cadence(objects=others))
+    org.world.hidden.clear()
+    org.world.delete("Churn_Signal__c", some(org.world, "Churn_Signal__c"))
+    org.run(cadence=cadence)
+    org.expect_equal()
 
 
 def test_an_object_that_the_user_may_not_see_is_named_with_the_way_out(org: Org) -> None:
@@ -166,74 +175,46 @@ def test_only_the_objects_that_are_switched_on_are_read_and_users_always(org: Or
     assert {s for s in STREAM_OBJECTS if org.rows(s)} == {"accounts", "tasks", "users"}
 
 
-def test_more_records_in_one_second_than_a_page_holds_are_all_read(org: Org) -> None:
-    org.world.page_size = 7
-    for record in org.world.records["Contact"].values():
-        record["SystemModstamp"] = "2026-10-30T00:00:00.000+0000"
-    org.run(cadence=CHANGES)
-    expect_equal(org)
-
-
-def test_a_killed_first_read_goes_on_from_its_last_page(org: Org) -> None:
-    org.world.page_size = 4
-    whole = org.front.requests
-    org.run(streams=["contacts"])
-    whole = org.front.requests - whole
-    org.path.unlink()
-    org.front.faults.add("http_500:path_contains=-20,probability=1")
-    with pytest.raises(TransientError):
-        org.run(streams=["contacts"])
-    org.front.faults.clear()
-    before = org.front.requests
-    org.run(streams=["contacts"])
-    assert org.front.requests - before <= whole - 4
-    assert set(org.rows("contacts")) == set(org.world.truth()["contacts"])
-
-
-def test_an_edit_in_the_middle_of_a_read_that_is_broken_off_passes_nothing_over(org: Org) -> None:
-    """The edited record comes in its old place with a new stamp: no place to go on from."""
-    org.world.page_size = 4
-    contacts = sorted(org.world.live("Contact"), key=lambda r: (r["SystemModstamp"], r["Id"]))
-    source = org.source(cadence=CHANGES)
-    source.identity()
-    [window] = source.plan("contacts", {}, None)  # type: ignore[arg-type]
-    pages = source.read(window)
-    next(pages)
-    org.world.update("Contact", contacts[7]["Id"], {"Title": "Changed"})
-    patch = next(pages).patch
-    assert patch is not None
-    assert patch["backfill"]["stamp"] < "2026-11-01"
-    [rest] = source.plan("contacts", patch, None)  # type: ignore[arg-type]
-    read = {id_ for page in source.read(rest) for id_ in page.rows["contacts"].ids}
-    assert {r["Id"] for r in contacts[7:]} <= read
-
-
-def test_queries_that_salesforce_forgets_are_asked_anew_from_where_they_were(org: Org) -> None:
-    org.world.page_size = 3
-    org.world.cursors = 1  # of eight that are read at the same time
-    org.run()
-    expect_equal(org)
-    assert any(a.body == b"" and "Id+%3E" in a.query for a in org.server.asked)
-
-
-def test_a_page_that_follows_itself_is_an_error_and_no_circle(org: Org) -> None:
-    org.world.page_size = 5
-    org.front.faults.add("repeat_token:probability=1")
-    with pytest.raises(TransientError, match="repeats where its next page is"):
-        org.run(streams=["contacts"])
-    org.front.faults.clear()
-    org.run()
-    expect_equal(org)
-
-
-def test_a_machine_whose_clock_is_wrong_misses_nothing(
-    org: Org, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_an_object_that_was_switched_off_for_a_while_is_right_when_it_is_on_again(
+    org: Org, cadence: Cadence
 ) -> None:
-    monkeypatch.setattr(salesforce_api, "clock", lambda: time.time() + 7200)
-    org.run(cadence=CHANGES)
-    org.world.update("Account", some(org.world, "Account"), {"Name": "Seen"})
-    org.run(cadence=CHANGES)
-    expect_equal(org)
+    world = org.world
+    org.run(cadence=cadence)
+    before = org.rows("contracts")
+    others = tuple(name for name in TOGGLES if name != "contracts")
+    edited, deleted, purged = (some(world, "Contract", number) for number in range(3))
+    world.update("Contract", edited, {"Status": "Draft"})
+    world.delete("Contract", deleted)
+    world.create("Contract", {"Status": "Draft"})
+    if cadence is not CHANGES:
+        world.purge("Contract", purged)
+    org.run(cadence=replace(cadence, objects=others))
+    assert org.rows("contracts") == before
+    org.run(cadence=cadence)
+    org.expect_equal()
+
+
+@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
+def test_a_record_without_its_id_fails_the_run_and_the_next_good_answer_goes_on(
+    org: Org, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+) -> None:
+    org.run(cadence=cadence)
+    edited = some(org.world, "Contract")
+    org.world.update("Contract", edited, {"Status": "Draft"})
+    before, state = org.rows("contracts"), org.state("contracts")
+    chosen = salesforce_query._chosen
+
+    def keyless(record: Record, fields: list[str]) -> Record:
+        return chosen(record, fields) | ({"Id": ""} if record["Id"] == edited else {})
+
+    monkeypatch.setattr(salesforce_query, "_chosen", keyless)
+    with pytest.raises(TransientError, match=r"record of Contract came without its Id.*objects in"):
+        org.run(cadence=cadence)
+    assert (org.rows("contracts"), org.state("contracts")) == (before, state)
+    monkeypatch.undo()
+    org.run(cadence=cadence)
+    org.expect_equal()
 
 
 def test_records_of_another_organisation_are_refused_and_nothing_changes(

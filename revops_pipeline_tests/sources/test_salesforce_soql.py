@@ -1,4 +1,4 @@
-"""Values and ids as Salesforce writes them, and pages that are none."""
+"""Values, ids and deletions as Salesforce writes them, and pages that are none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from simple_salesforce.format import quote_soql_value
 from revops_pipeline.sandbox.salesforce_soql import Comparison, parse
 from revops_pipeline.sources.salesforce import Cadence, Salesforce
 from revops_pipeline.sources.salesforce_api import Answer
-from revops_pipeline.sources.salesforce_rows import Described, record_rows
+from revops_pipeline.sources.salesforce_rows import (
+    END,
+    CsvPage,
+    Described,
+    csv_records,
+    record_rows,
+)
 from revops_pipeline.sources.salesforce_soql import Position, literal, select, to_18
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
@@ -91,11 +97,32 @@ def test_ids_of_15_characters_are_stored_in_their_18_wherever_they_stand() -> No
 
 @pytest.mark.parametrize(
     ("record", "told"),
-    [({"SystemModstamp": STAMP}, "without an Id"), ({"Id": "001"}, "when it was last changed")],
+    [({"SystemModstamp": STAMP}, "its Id"), ({"Id": "001"}, "when it was last changed")],
 )
 def test_a_record_without_its_id_or_stamp_is_no_record(record: dict[str, Any], told: str) -> None:
-    with pytest.raises(TransientError, match=told):
+    with pytest.raises(TransientError, match=f"record of Account came without .*{told}"):
         record_rows([record], ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("told", "deleted"),
+    [
+        *((value, True) for value in (True, "true", "True", "TRUE", 1)),
+        *((value, False) for value in (False, "false", "False", "0", 0, None, "", "no")),
+    ],
+)
+def test_a_record_is_deleted_when_salesforce_says_so_and_never_by_another_text(
+    told: Any, deleted: bool
+) -> None:
+    record = {"Id": "001D000000IqhSL", "IsDeleted": told, "SystemModstamp": STAMP}
+    assert (record_rows([record], ACCOUNT).deleted != [None]) is deleted
+
+
+@pytest.mark.parametrize(("text", "deleted"), [("true", True), ("FALSE", False), ("0", False)])
+def test_a_job_tells_deleted_records_by_the_same_words(text: str, deleted: bool) -> None:
+    described = Described("Account", ("Id", "IsDeleted", "SystemModstamp"), ("Id",))
+    page = CsvPage(list(described.fields), [["001D000000IqhSL", text, STAMP]], END)
+    assert (record_rows(csv_records(page, described), described).deleted != [None]) is deleted
 
 
 class Losing:

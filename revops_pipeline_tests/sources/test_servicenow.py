@@ -1,96 +1,31 @@
-"""What is ServiceNow's own: keys of whole seconds, hidden rows, deletions, limits, switches."""
+"""ServiceNow arrives whole and keeps up: keys of whole seconds, clocks, switches, columns."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import orjson
 import pytest
 
-from revops_pipeline.sandbox import Portal
-from revops_pipeline.sandbox.servicenow_app import DEFAULT_PASSWORD, DEFAULT_USER, NO_ROLES_USER
-from revops_pipeline.sandbox.servicenow_world import ServiceNowWorld
-from revops_pipeline.sources import servicenow_read
-from revops_pipeline.sources.http import Retry
-from revops_pipeline.sources.servicenow import Cadence, ServiceNow
-from revops_pipeline.sources.servicenow_api import ServiceNowApi, _rows
+from revops_pipeline.sandbox.servicenow_world import time_text
+from revops_pipeline.sources.servicenow import Cadence
+from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.servicenow_streams import STREAMS
 from revops_pipeline.sources.stream import PermanentError, TransientError
-from revops_pipeline.warehouse.base import LogEntry
-from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
-from revops_pipeline.warehouse.load import load
-from revops_pipeline_tests.sandbox.servicenow_instance import ServedInstance
-
-HOUR_MS = 3_600_000
-
-
-class Desk:
-    """One instance into one warehouse file, run by run."""
-
-    def __init__(self, served: ServedInstance, path: Path) -> None:
-        self.served, self.world, self.path = served, served.world, path
-        self.progress = ""
-
-    def run(
-        self, streams: list[str] | None = None, cadence: Cadence | None = None, **options: Any
-    ) -> dict[str, LogEntry]:
-        settings = {
-            "instance_url": self.served.url,
-            "username": DEFAULT_USER,
-            "password": DEFAULT_PASSWORD,
-            "retry": Retry(attempts=3, base_seconds=0.005),
-            **options,
-        }
-        source = ServiceNow(ServiceNowApi(**settings), cadence or Cadence(page_size=30))
-        try:
-            return load(
-                source, DuckDBWarehouse(self.path, wait_seconds=5), run_id="test", streams=streams
-            )
-        finally:
-            self.progress = source.progress()
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def live(self, table: str) -> dict[str, Any]:
-        sql = f"select id, document from raw.servicenow_{table} where deleted_at is null"
-        return {i: orjson.loads(document) for i, document in self.query(sql)}
-
-    def state(self, table: str) -> dict[str, Any]:
-        with DuckDBWarehouse(self.path, wait_seconds=5).session("a look") as session:
-            return session.states("servicenow").get(table, {})
-
-    def expect_equal(self) -> None:
-        for table, expected in self.world.truth().items():
-            assert self.live(table) == expected, table
+from revops_pipeline_tests.sources.servicenow_desk import HOUR_MS, LARGE, Desk, desks
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
-    started: list[ServedInstance] = []
-
-    def start(world: ServiceNowWorld | None = None, **options: Any) -> Desk:
-        world = world or ServiceNowWorld.generate(Portal.generate(40, 20, 5, 3), 3)
-        served = ServedInstance(world, **options)
-        started.append(served.__enter__())
-        return Desk(served, tmp_path / "w.duckdb")
-
-    yield start
-    for served in started:
-        served.__exit__()
+    with desks(tmp_path / "w.duckdb") as served:
+        yield served
 
 
 @pytest.fixture
 def desk(serve: Callable[..., Desk]) -> Desk:
     return serve()
-
-
-# -- keys and seconds ------------------------------------------------------------------------------
 
 
 def test_more_rows_in_one_second_than_a_page_holds_are_all_read(desk: Desk) -> None:
@@ -211,164 +146,44 @@ def test_a_machine_with_a_wrong_clock_misses_no_change(
     desk.expect_equal()
 
 
-# -- deletions -------------------------------------------------------------------------------------
-
-LARGE = Cadence(page_size=30, cheap_rows=0)  # as if each table were too large to be compared often
-
-
-def test_a_large_tables_deletions_are_known_from_the_log_at_once(desk: Desk) -> None:
-    desk.run(cadence=LARGE)
-    desk.run(cadence=LARGE)
-    incident, user = desk.world.ids("incident")[0], desk.world.ids("sys_user")[0]
-    desk.world.delete(incident)
-    desk.world.delete(user)
-    desk.run(cadence=LARGE)
+@pytest.mark.parametrize("cadence", [Cadence(page_size=30), LARGE], ids=["small", "large"])
+def test_a_time_that_was_wrong_once_loses_no_change(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+) -> None:
+    """What was edited between the run that was told a wrong time and the next one is behind every
+    cursor, and is found all the same."""
+    desk.run(cadence=cadence)
+    now = desk.world.portal.clock.now
+    year = 365 * 24 * HOUR_MS
+    monkeypatch.setattr(desk.world.portal.clock, "now", lambda: now() + year)
+    desk.run(cadence=cadence)
+    monkeypatch.undo()
+    edited, gone = desk.world.ids("incident")[:2]
+    desk.world.update(edited, at=time_text(now() // 1000 - 3 * 3600), close_notes="seen")
+    desk.world.delete(gone, audited=False)
+    desk.run(cadence=cadence)
     desk.expect_equal()
+    told = desk.state("incident")
+    assert max(told["cursor"], told["census_at"]) <= now() / 1000 + 60
+    again = desk.run(cadence=cadence)
+    assert {name: e.read for name, e in again.items()} == dict.fromkeys(again, 0)
 
 
-def test_without_the_log_they_are_known_from_the_daily_comparison(desk: Desk) -> None:
-    desk.world.denied = {"sys_audit_delete"}
-    desk.run(cadence=LARGE)
-    desk.run(cadence=LARGE)
-    gone = desk.world.ids("incident")[0]
-    desk.world.delete(gone)
-    desk.run(cadence=LARGE)
-    assert gone in desk.live("incident")
-    assert "sys_audit_delete may not be read" in desk.progress
-    desk.world.portal.clock.advance(25 * HOUR_MS)
-    desk.run(cadence=LARGE)
-    desk.expect_equal()
-
-
-def test_a_record_that_was_deleted_and_restored_stays(desk: Desk) -> None:
-    desk.run(cadence=LARGE)
-    desk.run(cadence=LARGE)
-    back = desk.world.ids("incident")[0]
-    desk.world.delete(back)
-    desk.world.restore(back)
-    desk.run(cadence=LARGE)
-    desk.expect_equal()
-
-
-def test_a_restored_record_comes_back_although_its_time_is_old(desk: Desk) -> None:
-    desk.run()
-    back = desk.world.ids("incident")[0]
-    desk.world.delete(back)
-    desk.run()
-    desk.expect_equal()
-    desk.world.restore(back)
-    desk.run()
-    desk.expect_equal()
-
-
-def test_a_table_that_shows_nothing_any_more_is_not_taken_for_empty(desk: Desk) -> None:
-    desk.run()
-    before = desk.live("incident")
-    for sys_id in desk.world.ids("incident"):
-        desk.world.delete(sys_id)
-    with pytest.raises(PermanentError, match=r"shows no row.*state reset servicenow incident"):
-        desk.run(["incident"])
-    assert desk.live("incident") == before
-
-
-# -- what access rules hide ------------------------------------------------------------------------
-
-
-def test_hidden_rows_end_no_read_and_are_counted(serve: Callable[..., Desk]) -> None:
-    desk = serve()
-    by_time = sorted(
-        desk.world.truth()["incident"].values(), key=lambda r: (r["sys_updated_on"], r["sys_id"])
-    )
-    # A whole page and a half in the middle, and the very last row.
-    desk.world.hidden = {r["sys_id"] for r in [*by_time[20:35], by_time[-1]]}
-    desk.run(cadence=Cadence(page_size=10))
-    desk.expect_equal()
-    assert re.search(r"rows of incident are hidden", desk.progress)
-
-
-def test_rows_that_are_hidden_later_stay_as_they_are_stored(desk: Desk) -> None:
-    desk.run()
-    before = desk.live("incident")
-    desk.world.hidden = set(desk.world.ids("incident")[:5])
-    desk.world.delete(desk.world.ids("incident")[7])
-    desk.run()
-    assert len(desk.live("incident")) == len(before) - 1
-    assert desk.world.hidden <= desk.live("incident").keys()
-
-
-# -- refusals and bad answers ----------------------------------------------------------------------
-
-
-def test_a_wrong_password_fails_at_once_and_names_the_variable(desk: Desk) -> None:
-    with pytest.raises(PermanentError, match="SERVICENOW_PASSWORD") as error:
-        desk.run(password="very-wrong-secret")
-    assert "very-wrong-secret" not in str(error.value)
-    assert desk.served.front.requests == 1
-
-
-def test_a_user_without_roles_is_told_which_role_is_missing(desk: Desk) -> None:
-    with pytest.raises(PermanentError, match=r"SERVICENOW_USERNAME.*read rule"):
-        desk.run(username=NO_ROLES_USER)
-
-
-def test_a_table_that_may_not_be_read_is_named_with_its_switch(desk: Desk) -> None:
-    desk.world.denied = {"problem"}
-    with pytest.raises(PermanentError, match=r"problem.*ACL.*servicenow\.tables"):
-        desk.run()
-
-
-def test_an_address_where_nothing_listens_is_named_with_its_variable(desk: Desk) -> None:
-    with pytest.raises(TransientError, match=r"127\.0\.0\.1:9 .*SERVICENOW_INSTANCE_URL"):
-        desk.run(instance_url="http://127.0.0.1:9")
-
-
-def test_a_used_up_hour_stops_the_load_and_keeps_what_was_read(serve: Callable[..., Desk]) -> None:
-    desk = serve(hourly_limit=9)
-    with pytest.raises(PermanentError, match=r"hourly limit \(9 requests.*sys_rate_limit_rules"):
-        desk.run(cadence=Cadence(page_size=10))
-    assert sum(len(desk.live(s.name)) for s in STREAMS) > 30
-    assert "limit of 9 requests an hour" in desk.progress
-
-
-def test_a_record_without_its_id_is_no_page() -> None:
-    with pytest.raises(TransientError, match=r"record of incident without its sys_id.*field rule"):
-        _rows({"result": [{"sys_id": "", "number": "INC1"}]}, "incident")
-
-
-def test_an_answer_that_broke_off_is_no_page_although_its_status_is_200() -> None:
-    answer = {"result": [], "error": {"message": "Transaction cancelled"}, "status": "failure"}
-    with pytest.raises(TransientError, match="Transaction cancelled"):
-        _rows(answer, "incident")
-
-
-def test_an_instance_that_is_too_slow_for_a_page_is_asked_for_a_smaller_one(
+def test_a_first_read_that_began_at_a_wrong_time_ends_at_the_right_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = ServiceNowApi.page
-
-    def page(
-        self: ServiceNowApi, table: str, query: str, limit: int, *rest: Any, **more: Any
-    ) -> Any:
-        if table == "incident" and limit > 100:
-            raise TransientError("Transaction cancelled: maximum execution time exceeded")
-        return ask(self, table, query, limit, *rest, **more)
-
-    monkeypatch.setattr(ServiceNowApi, "page", page)
-    desk.run(cadence=Cadence(page_size=400))
-    desk.expect_equal()
-
-
-def test_an_instance_that_ignores_the_key_is_not_read_in_a_circle(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        servicenow_read, "_updated", lambda *_: "ORDERBYsys_updated_on^ORDERBYsys_id"
-    )
-    with pytest.raises(TransientError, match="does not follow the one before"):
+    now = desk.world.portal.clock.now
+    monkeypatch.setattr(desk.world.portal.clock, "now", lambda: now() + 365 * 24 * HOUR_MS)
+    desk.served.front.faults.add("http_500:skip=2,probability=1,path_contains=/incident")
+    with pytest.raises(TransientError):
         desk.run(["incident"], Cadence(page_size=10))
-
-
-# -- switches and columns --------------------------------------------------------------------------
+    monkeypatch.undo()
+    desk.served.front.faults.clear()
+    assert len(desk.live("incident")) == 20
+    desk.run(["incident"])
+    assert desk.state("incident")["cursor"] <= now() / 1000 + 60
+    desk.run()
+    desk.expect_equal()
 
 
 @pytest.mark.parametrize(
@@ -387,10 +202,22 @@ def test_a_table_that_is_switched_off_is_not_asked_for(desk: Desk, switch: str, 
     assert all(desk.live(s.name) for s in STREAMS if s.name != table)
 
 
-def test_only_the_columns_that_are_named_are_read_and_the_key_always(desk: Desk) -> None:
-    desk.run(["incident"], fields={"incident": ["number", "priority"]})
-    document = next(iter(desk.live("incident").values()))
-    assert set(document) == {"number", "priority", "sys_id", "sys_updated_on", "sys_class_name"}
+@pytest.mark.parametrize("cadence", [Cadence(page_size=30), LARGE], ids=["small", "large"])
+def test_a_table_that_was_switched_off_for_a_while_is_right_when_it_is_on_again(
+    desk: Desk, cadence: Cadence
+) -> None:
+    desk.run(cadence=cadence)
+    desk.run(cadence=cadence)
+    before = desk.live("problem")
+    edited, deleted, *_ = desk.world.ids("problem")
+    desk.world.update(edited, priority="1")
+    desk.world.delete(deleted)
+    desk.world.add("problem", short_description="new")
+    desk.run(cadence=replace(cadence, tables={"problems": False}))
+    assert desk.live("problem") == before
+    desk.world.portal.clock.advance(3 * HOUR_MS)
+    desk.run(cadence=cadence)
+    desk.expect_equal()
 
 
 def test_a_new_column_is_kept(desk: Desk) -> None:

@@ -51,8 +51,11 @@ def test_what_a_plan_asks_is_answered_as_duckdb_answers_it(
                 known.childless("deal_companies", "deals", ("properties", name))
                 for name in ("dealname", "amount")
             )
-            answers.append((named, priced, known.count("deals"), sorted(known.live_ids("deals"))))
+            versions = known.live_versions("deals", ("id", "no_field"))
+            live = sorted(known.live_ids("deals"))
+            answers.append((named, priced, known.count("deals"), live, versions))
     assert answers[0] == answers[1]
+    assert versions == {id_: f"{id_} " for id_ in live}
     assert lone in named
     assert lone not in priced
 
