@@ -26,10 +26,9 @@ from revops_pipeline.sources.servicenow_walk import (
     id_of,
     stamp_of,
 )
-from revops_pipeline.sources.stream import Page, PermanentError, Rows, Window
+from revops_pipeline.sources.stream import Page, Rows, Window
 
 LOOKUP = 100  # ids in one query: its text travels in the address
-EMPTIED = 20  # a table of more rows than this is not believed to have lost all of them
 
 
 class Reader:
@@ -91,19 +90,12 @@ class Reader:
         table, stored = window.stream, window.bounds["known"]
         read = self._read.get(table, {})  # by the window of changes before
         walk = Walk(table, partial(by_id, ""), id_of, IDS_PAGE, ("sys_id", *VERSION), surely=False)
-        missing, differing, listed = dict(stored), dict[str, str](), 0
+        missing, differing = dict(stored), dict[str, str]()
         for rows, _ in self._walker.pages(walk):
-            listed += len(rows)
             for id_, version in ((r["sys_id"], _version(r)) for r in rows):
                 held = _landed(missing.pop(id_, ""), read.get(id_, ""))
                 if version != held:
                     differing[id_] = held
-        if not listed and len(stored) > EMPTIED:
-            raise PermanentError(
-                f"ServiceNow: {table} shows no row, but {len(stored):,} are stored. Nothing is "
-                "marked as deleted: check what the user in SERVICENOW_USERNAME may read; if the "
-                f"table was emptied, `revops state reset servicenow {table}`"
-            )
         yield from self._told(table, [*differing, *missing], differing | missing)
 
     def _audit(self, window: Window) -> Iterator[Page]:

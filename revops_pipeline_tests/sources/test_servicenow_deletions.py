@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from revops_pipeline.sources.servicenow import Cadence
-from revops_pipeline.sources.stream import PermanentError
+from revops_pipeline.sources.stream import TransientError
 from revops_pipeline.warehouse.base import LogEntry
 from revops_pipeline_tests.sources.servicenow_desk import HOUR_MS, LARGE, Desk, desks
 
@@ -69,7 +69,8 @@ def test_a_table_that_shows_nothing_any_more_is_not_taken_for_empty(desk: Desk) 
     before = desk.live("incident")
     for sys_id in desk.world.ids("incident"):
         desk.world.delete(sys_id)
-    with pytest.raises(PermanentError, match=r"shows no row.*state reset servicenow incident"):
+    told = r"stored incident were not there .*`revops state reset servicenow incident`"
+    with pytest.raises(TransientError, match=told):
         desk.run(["incident"])
     assert desk.live("incident") == before
 
