@@ -3,6 +3,7 @@ time, as of small ones, and of the others changes alone, as of large ones betwee
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from revops_pipeline.sandbox import Portal
@@ -15,7 +16,7 @@ from revops_pipeline.sandbox.salesforce_login import (
 from revops_pipeline.sandbox.salesforce_schema import STREAM_OBJECTS
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sources.http import Retry
-from revops_pipeline.sources.salesforce import Cadence, Salesforce
+from revops_pipeline.sources.salesforce import Salesforce
 from revops_pipeline.sources.salesforce_api import SalesforceApi
 from revops_pipeline.sources.salesforce_login import ClientCredentials
 from revops_pipeline.sources.stream import Known, Source, State, Window
@@ -35,7 +36,7 @@ class Mixed(Salesforce):
     """An organisation of small and large objects, however few records there are."""
 
     def plan(self, stream: str, state: State, known: Known) -> list[Window]:
-        self._cadence = Cadence(cheap_requests=stream in WHOLE)
+        self._cadence = replace(self._cadence, cheap_requests=int(stream in WHOLE))
         return super().plan(stream, state, known)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from revops_pipeline.sandbox.salesforce_login import CLIENT_ID, CLIENT_SECRET, POWERLESS_CLIENT_ID
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sources.http import Retry
-from revops_pipeline.sources.salesforce import Cadence, Salesforce
+from revops_pipeline.sources.salesforce import Cadence
 from revops_pipeline.sources.salesforce_api import SalesforceApi
 from revops_pipeline.sources.salesforce_bulk import Waits
 from revops_pipeline.sources.salesforce_login import ClientCredentials
@@ -49,7 +49,7 @@ class Adapter(salesforce_adapter.Adapter):
             client_secret=self.secret if wrong else CLIENT_SECRET,
         )
         api = SalesforceApi(login=login, retry=retry, timeout=timeout, waits=WAITS)
-        return Salesforce(api, Cadence(cheap_requests=0, census_hours=0, bulk_rows=5))
+        return salesforce_adapter.Mixed(api, Cadence(bulk_rows=5))
 
     def may_repeat(self, path: str) -> bool:
         """A job is looked at until it is done."""
