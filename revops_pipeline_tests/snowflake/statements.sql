@@ -1817,6 +1817,43 @@ create or replace transient table <database>.staging.salesforce_rejected_records
 accounts_texts as (
     select
         id,
+        account_name,
+        account_type,
+        parent_id,
+        annual_revenue,
+        currency,
+        industry,
+        billing_country,
+        website,
+        phone,
+        employees,
+        owner_id,
+        coalesce(nps_score, nps_score__small) as nps_score,
+        coalesce(adoption_score, adoption_score__small) as adoption_score,
+        coalesce(churn_risk_score, churn_risk_score__small) as churn_risk_score,
+        coalesce(health_score, health_score__small) as health_score,
+        coalesce(active_users, active_users__small) as active_users,
+        coalesce(total_users, total_users__small) as total_users,
+        coalesce(feature_usage_score, feature_usage_score__small) as feature_usage_score,
+        coalesce(revenue_growth_pct, revenue_growth_pct__small) as revenue_growth_pct,
+        coalesce(nrr_pct, nrr_pct__small) as nrr_pct,
+        coalesce(last_login_date, last_login_date__small) as last_login_date,
+        coalesce(support_tickets_30d, support_tickets_30d__small) as support_tickets_30d,
+        coalesce(executive_engagement, executive_engagement__small) as executive_engagement,
+        coalesce(arr, arr__small) as arr,
+        coalesce(prior_arr, prior_arr__small) as prior_arr,
+        coalesce(tier, tier__small) as tier,
+        coalesce(segment, segment__small) as segment,
+        coalesce(payment_health, payment_health__small) as payment_health,
+        coalesce(qbr_attendance_pct, qbr_attendance_pct__small) as qbr_attendance_pct,
+        coalesce(champion_stability, champion_stability__small) as champion_stability,
+        coalesce(expansion_signals, expansion_signals__small) as expansion_signals,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as account_name,
         case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
         case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
@@ -1829,33 +1866,75 @@ accounts_texts as (
         case when trim(cast(document:"NumberOfEmployees" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NumberOfEmployees" as varchar) end as employees,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"NPS_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NPS_Score__c" as varchar) end as nps_score,
+        case when trim(cast(document:"nps_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"nps_score__c" as varchar) end as nps_score__small,
         case when trim(cast(document:"Adoption_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Adoption_Score__c" as varchar) end as adoption_score,
+        case when trim(cast(document:"adoption_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"adoption_score__c" as varchar) end as adoption_score__small,
         case when trim(cast(document:"Churn_Risk_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Churn_Risk_Score__c" as varchar) end as churn_risk_score,
+        case when trim(cast(document:"churn_risk_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"churn_risk_score__c" as varchar) end as churn_risk_score__small,
         case when trim(cast(document:"Health_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Health_Score__c" as varchar) end as health_score,
+        case when trim(cast(document:"health_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"health_score__c" as varchar) end as health_score__small,
         case when trim(cast(document:"Active_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Active_Users__c" as varchar) end as active_users,
+        case when trim(cast(document:"active_users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active_users__c" as varchar) end as active_users__small,
         case when trim(cast(document:"Total_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Total_Users__c" as varchar) end as total_users,
+        case when trim(cast(document:"total_users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"total_users__c" as varchar) end as total_users__small,
         case when trim(cast(document:"Feature_Usage_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Feature_Usage_Score__c" as varchar) end as feature_usage_score,
+        case when trim(cast(document:"feature_usage_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"feature_usage_score__c" as varchar) end as feature_usage_score__small,
         case when trim(cast(document:"Revenue_Growth_Rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Revenue_Growth_Rate__c" as varchar) end as revenue_growth_pct,
+        case when trim(cast(document:"revenue_growth_rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"revenue_growth_rate__c" as varchar) end as revenue_growth_pct__small,
         case when trim(cast(document:"NRR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NRR__c" as varchar) end as nrr_pct,
+        case when trim(cast(document:"nrr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"nrr__c" as varchar) end as nrr_pct__small,
         case when trim(cast(document:"Last_Login_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Last_Login_Date__c" as varchar) end as last_login_date,
+        case when trim(cast(document:"last_login_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"last_login_date__c" as varchar) end as last_login_date__small,
         case when trim(cast(document:"Support_Tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Support_Tickets_30d__c" as varchar) end as support_tickets_30d,
+        case when trim(cast(document:"support_tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"support_tickets_30d__c" as varchar) end as support_tickets_30d__small,
         case when trim(cast(document:"Executive_Engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Executive_Engagement__c" as varchar) end as executive_engagement,
+        case when trim(cast(document:"executive_engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"executive_engagement__c" as varchar) end as executive_engagement__small,
         case when trim(cast(document:"ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ARR__c" as varchar) end as arr,
+        case when trim(cast(document:"arr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"arr__c" as varchar) end as arr__small,
         case when trim(cast(document:"Prior_ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Prior_ARR__c" as varchar) end as prior_arr,
+        case when trim(cast(document:"prior_arr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"prior_arr__c" as varchar) end as prior_arr__small,
         case when trim(cast(document:"Tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Tier__c" as varchar) end as tier,
+        case when trim(cast(document:"tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"tier__c" as varchar) end as tier__small,
         case when trim(cast(document:"Segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Segment__c" as varchar) end as segment,
+        case when trim(cast(document:"segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"segment__c" as varchar) end as segment__small,
         case when trim(cast(document:"Payment_Health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Payment_Health__c" as varchar) end as payment_health,
+        case when trim(cast(document:"payment_health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"payment_health__c" as varchar) end as payment_health__small,
         case when trim(cast(document:"QBR_Attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"QBR_Attendance__c" as varchar) end as qbr_attendance_pct,
+        case when trim(cast(document:"qbr_attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_attendance__c" as varchar) end as qbr_attendance_pct__small,
         case when trim(cast(document:"Champion_Stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Champion_Stability__c" as varchar) end as champion_stability,
+        case when trim(cast(document:"champion_stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_stability__c" as varchar) end as champion_stability__small,
         case when trim(cast(document:"Expansion_Signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Expansion_Signals__c" as varchar) end as expansion_signals,
+        case when trim(cast(document:"expansion_signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"expansion_signals__c" as varchar) end as expansion_signals__small,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_accounts
     where deleted_at is null
+    ) as spelled
 ),
 opportunities_texts as (
     select
+        id,
+        account_id,
+        opportunity_name,
+        stage,
+        amount,
+        currency,
+        probability_pct,
+        close_date,
+        opportunity_type,
+        lead_source,
+        is_closed,
+        is_won,
+        forecast_category,
+        owner_id,
+        contract_id,
+        coalesce(renewal_date, renewal_date__small) as renewal_date,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as opportunity_name,
@@ -1872,14 +1951,32 @@ opportunities_texts as (
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"ContractId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractId" as varchar) end as contract_id,
         case when trim(cast(document:"Renewal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Renewal_Date__c" as varchar) end as renewal_date,
+        case when trim(cast(document:"renewal_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"renewal_date__c" as varchar) end as renewal_date__small,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_opportunities
     where deleted_at is null
+    ) as spelled
 ),
 contacts_texts as (
     select
+        id,
+        account_id,
+        first_name,
+        last_name,
+        title,
+        department,
+        email,
+        email_key,
+        phone,
+        country,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
@@ -1896,9 +1993,30 @@ contacts_texts as (
         loaded_at
     from <database>.raw.salesforce_contacts
     where deleted_at is null
+    ) as spelled
 ),
 cases_texts as (
     select
+        id,
+        account_id,
+        contact_id,
+        case_number,
+        subject,
+        status,
+        priority,
+        origin,
+        case_type,
+        reason,
+        is_closed,
+        is_escalated,
+        closed_at,
+        coalesce(satisfaction_rating, satisfaction_rating__small) as satisfaction_rating,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"ContactId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContactId" as varchar) end as contact_id,
@@ -1913,15 +2031,36 @@ cases_texts as (
         case when trim(cast(document:"IsEscalated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsEscalated" as varchar) end as is_escalated,
         case when trim(cast(document:"ClosedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ClosedDate" as varchar) end as closed_at,
         case when trim(cast(document:"Satisfaction_Rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Satisfaction_Rating__c" as varchar) end as satisfaction_rating,
+        case when trim(cast(document:"satisfaction_rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating__c" as varchar) end as satisfaction_rating__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_cases
     where deleted_at is null
+    ) as spelled
 ),
 tasks_texts as (
     select
+        id,
+        who_id,
+        what_id,
+        account_id,
+        subject,
+        status,
+        priority,
+        activity_date,
+        task_type,
+        task_subtype,
+        call_type,
+        is_closed,
+        completed_at,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"WhoId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhoId" as varchar) end as who_id,
         case when trim(cast(document:"WhatId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhatId" as varchar) end as what_id,
@@ -1941,9 +2080,26 @@ tasks_texts as (
         loaded_at
     from <database>.raw.salesforce_tasks
     where deleted_at is null
+    ) as spelled
 ),
 users_texts as (
     select
+        id,
+        user_name,
+        email,
+        email_key,
+        first_name,
+        last_name,
+        full_name,
+        title,
+        is_active,
+        user_type,
+        manager_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"Username" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Username" as varchar) end as user_name,
         case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
@@ -1960,9 +2116,25 @@ users_texts as (
         loaded_at
     from <database>.raw.salesforce_users
     where deleted_at is null
+    ) as spelled
 ),
 contracts_texts as (
     select
+        id,
+        account_id,
+        contract_number,
+        status,
+        start_date,
+        end_date,
+        term_months,
+        activated_at,
+        coalesce(changes_count, changes_count__small) as changes_count,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
         id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"ContractNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractNumber" as varchar) end as contract_number,
@@ -1972,30 +2144,55 @@ contracts_texts as (
         case when trim(cast(document:"ContractTerm" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractTerm" as varchar) end as term_months,
         case when trim(cast(document:"ActivatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivatedDate" as varchar) end as activated_at,
         case when trim(cast(document:"Changes_Count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Changes_Count__c" as varchar) end as changes_count,
+        case when trim(cast(document:"changes_count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"changes_count__c" as varchar) end as changes_count__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_contracts
     where deleted_at is null
+    ) as spelled
 ),
 churn_signals_texts as (
     select
         id,
+        coalesce(account_id, account_id__small) as account_id,
+        signal_name,
+        coalesce(severity, severity__small) as severity,
+        coalesce(signal_type, signal_type__small) as signal_type,
+        coalesce(status, status__small) as status,
+        coalesce(signal_date, signal_date__small) as signal_date,
+        coalesce(resolved_date, resolved_date__small) as resolved_date,
+        coalesce(description, description__small) as description,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"Account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Account__c" as varchar) end as account_id,
+        case when trim(cast(document:"account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"account__c" as varchar) end as account_id__small,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as signal_name,
         case when trim(cast(document:"Severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Severity__c" as varchar) end as severity,
+        case when trim(cast(document:"severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"severity__c" as varchar) end as severity__small,
         case when trim(cast(document:"Signal_Type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Type__c" as varchar) end as signal_type,
+        case when trim(cast(document:"signal_type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"signal_type__c" as varchar) end as signal_type__small,
         case when trim(cast(document:"Status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status__c" as varchar) end as status,
+        case when trim(cast(document:"status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"status__c" as varchar) end as status__small,
         case when trim(cast(document:"Signal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Date__c" as varchar) end as signal_date,
+        case when trim(cast(document:"signal_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"signal_date__c" as varchar) end as signal_date__small,
         case when trim(cast(document:"Resolved_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Resolved_Date__c" as varchar) end as resolved_date,
+        case when trim(cast(document:"resolved_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_date__c" as varchar) end as resolved_date__small,
         case when trim(cast(document:"Description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Description__c" as varchar) end as description,
+        case when trim(cast(document:"description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"description__c" as varchar) end as description__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_churn_signals
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -4793,6 +4990,43 @@ create or replace transient table <database>.staging.staging_salesforce_accounts
     as (with records as (
     select
         id,
+        account_name,
+        account_type,
+        parent_id,
+        annual_revenue,
+        currency,
+        industry,
+        billing_country,
+        website,
+        phone,
+        employees,
+        owner_id,
+        coalesce(nps_score, nps_score__small) as nps_score,
+        coalesce(adoption_score, adoption_score__small) as adoption_score,
+        coalesce(churn_risk_score, churn_risk_score__small) as churn_risk_score,
+        coalesce(health_score, health_score__small) as health_score,
+        coalesce(active_users, active_users__small) as active_users,
+        coalesce(total_users, total_users__small) as total_users,
+        coalesce(feature_usage_score, feature_usage_score__small) as feature_usage_score,
+        coalesce(revenue_growth_pct, revenue_growth_pct__small) as revenue_growth_pct,
+        coalesce(nrr_pct, nrr_pct__small) as nrr_pct,
+        coalesce(last_login_date, last_login_date__small) as last_login_date,
+        coalesce(support_tickets_30d, support_tickets_30d__small) as support_tickets_30d,
+        coalesce(executive_engagement, executive_engagement__small) as executive_engagement,
+        coalesce(arr, arr__small) as arr,
+        coalesce(prior_arr, prior_arr__small) as prior_arr,
+        coalesce(tier, tier__small) as tier,
+        coalesce(segment, segment__small) as segment,
+        coalesce(payment_health, payment_health__small) as payment_health,
+        coalesce(qbr_attendance_pct, qbr_attendance_pct__small) as qbr_attendance_pct,
+        coalesce(champion_stability, champion_stability__small) as champion_stability,
+        coalesce(expansion_signals, expansion_signals__small) as expansion_signals,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as account_name,
         case when trim(cast(document:"Type" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Type" as varchar) end as account_type,
         case when trim(cast(document:"ParentId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ParentId" as varchar) end as parent_id,
@@ -4805,30 +5039,51 @@ create or replace transient table <database>.staging.staging_salesforce_accounts
         case when trim(cast(document:"NumberOfEmployees" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NumberOfEmployees" as varchar) end as employees,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"NPS_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NPS_Score__c" as varchar) end as nps_score,
+        case when trim(cast(document:"nps_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"nps_score__c" as varchar) end as nps_score__small,
         case when trim(cast(document:"Adoption_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Adoption_Score__c" as varchar) end as adoption_score,
+        case when trim(cast(document:"adoption_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"adoption_score__c" as varchar) end as adoption_score__small,
         case when trim(cast(document:"Churn_Risk_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Churn_Risk_Score__c" as varchar) end as churn_risk_score,
+        case when trim(cast(document:"churn_risk_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"churn_risk_score__c" as varchar) end as churn_risk_score__small,
         case when trim(cast(document:"Health_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Health_Score__c" as varchar) end as health_score,
+        case when trim(cast(document:"health_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"health_score__c" as varchar) end as health_score__small,
         case when trim(cast(document:"Active_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Active_Users__c" as varchar) end as active_users,
+        case when trim(cast(document:"active_users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"active_users__c" as varchar) end as active_users__small,
         case when trim(cast(document:"Total_Users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Total_Users__c" as varchar) end as total_users,
+        case when trim(cast(document:"total_users__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"total_users__c" as varchar) end as total_users__small,
         case when trim(cast(document:"Feature_Usage_Score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Feature_Usage_Score__c" as varchar) end as feature_usage_score,
+        case when trim(cast(document:"feature_usage_score__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"feature_usage_score__c" as varchar) end as feature_usage_score__small,
         case when trim(cast(document:"Revenue_Growth_Rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Revenue_Growth_Rate__c" as varchar) end as revenue_growth_pct,
+        case when trim(cast(document:"revenue_growth_rate__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"revenue_growth_rate__c" as varchar) end as revenue_growth_pct__small,
         case when trim(cast(document:"NRR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"NRR__c" as varchar) end as nrr_pct,
+        case when trim(cast(document:"nrr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"nrr__c" as varchar) end as nrr_pct__small,
         case when trim(cast(document:"Last_Login_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Last_Login_Date__c" as varchar) end as last_login_date,
+        case when trim(cast(document:"last_login_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"last_login_date__c" as varchar) end as last_login_date__small,
         case when trim(cast(document:"Support_Tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Support_Tickets_30d__c" as varchar) end as support_tickets_30d,
+        case when trim(cast(document:"support_tickets_30d__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"support_tickets_30d__c" as varchar) end as support_tickets_30d__small,
         case when trim(cast(document:"Executive_Engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Executive_Engagement__c" as varchar) end as executive_engagement,
+        case when trim(cast(document:"executive_engagement__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"executive_engagement__c" as varchar) end as executive_engagement__small,
         case when trim(cast(document:"ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ARR__c" as varchar) end as arr,
+        case when trim(cast(document:"arr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"arr__c" as varchar) end as arr__small,
         case when trim(cast(document:"Prior_ARR__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Prior_ARR__c" as varchar) end as prior_arr,
+        case when trim(cast(document:"prior_arr__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"prior_arr__c" as varchar) end as prior_arr__small,
         case when trim(cast(document:"Tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Tier__c" as varchar) end as tier,
+        case when trim(cast(document:"tier__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"tier__c" as varchar) end as tier__small,
         case when trim(cast(document:"Segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Segment__c" as varchar) end as segment,
+        case when trim(cast(document:"segment__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"segment__c" as varchar) end as segment__small,
         case when trim(cast(document:"Payment_Health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Payment_Health__c" as varchar) end as payment_health,
+        case when trim(cast(document:"payment_health__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"payment_health__c" as varchar) end as payment_health__small,
         case when trim(cast(document:"QBR_Attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"QBR_Attendance__c" as varchar) end as qbr_attendance_pct,
+        case when trim(cast(document:"qbr_attendance__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"qbr_attendance__c" as varchar) end as qbr_attendance_pct__small,
         case when trim(cast(document:"Champion_Stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Champion_Stability__c" as varchar) end as champion_stability,
+        case when trim(cast(document:"champion_stability__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"champion_stability__c" as varchar) end as champion_stability__small,
         case when trim(cast(document:"Expansion_Signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Expansion_Signals__c" as varchar) end as expansion_signals,
+        case when trim(cast(document:"expansion_signals__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"expansion_signals__c" as varchar) end as expansion_signals__small,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_accounts
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -4938,6 +5193,26 @@ create or replace transient table <database>.staging.staging_salesforce_cases
     as (with records as (
     select
         id,
+        account_id,
+        contact_id,
+        case_number,
+        subject,
+        status,
+        priority,
+        origin,
+        case_type,
+        reason,
+        is_closed,
+        is_escalated,
+        closed_at,
+        coalesce(satisfaction_rating, satisfaction_rating__small) as satisfaction_rating,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"ContactId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContactId" as varchar) end as contact_id,
         case when trim(cast(document:"CaseNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CaseNumber" as varchar) end as case_number,
@@ -4951,12 +5226,14 @@ create or replace transient table <database>.staging.staging_salesforce_cases
         case when trim(cast(document:"IsEscalated" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"IsEscalated" as varchar) end as is_escalated,
         case when trim(cast(document:"ClosedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ClosedDate" as varchar) end as closed_at,
         case when trim(cast(document:"Satisfaction_Rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Satisfaction_Rating__c" as varchar) end as satisfaction_rating,
+        case when trim(cast(document:"satisfaction_rating__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"satisfaction_rating__c" as varchar) end as satisfaction_rating__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_cases
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5019,20 +5296,43 @@ create or replace transient table <database>.staging.staging_salesforce_churn_si
     as (with records as (
     select
         id,
+        coalesce(account_id, account_id__small) as account_id,
+        signal_name,
+        coalesce(severity, severity__small) as severity,
+        coalesce(signal_type, signal_type__small) as signal_type,
+        coalesce(status, status__small) as status,
+        coalesce(signal_date, signal_date__small) as signal_date,
+        coalesce(resolved_date, resolved_date__small) as resolved_date,
+        coalesce(description, description__small) as description,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"Account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Account__c" as varchar) end as account_id,
+        case when trim(cast(document:"account__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"account__c" as varchar) end as account_id__small,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as signal_name,
         case when trim(cast(document:"Severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Severity__c" as varchar) end as severity,
+        case when trim(cast(document:"severity__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"severity__c" as varchar) end as severity__small,
         case when trim(cast(document:"Signal_Type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Type__c" as varchar) end as signal_type,
+        case when trim(cast(document:"signal_type__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"signal_type__c" as varchar) end as signal_type__small,
         case when trim(cast(document:"Status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status__c" as varchar) end as status,
+        case when trim(cast(document:"status__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"status__c" as varchar) end as status__small,
         case when trim(cast(document:"Signal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Signal_Date__c" as varchar) end as signal_date,
+        case when trim(cast(document:"signal_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"signal_date__c" as varchar) end as signal_date__small,
         case when trim(cast(document:"Resolved_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Resolved_Date__c" as varchar) end as resolved_date,
+        case when trim(cast(document:"resolved_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"resolved_date__c" as varchar) end as resolved_date__small,
         case when trim(cast(document:"Description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Description__c" as varchar) end as description,
+        case when trim(cast(document:"description__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"description__c" as varchar) end as description__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_churn_signals
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5082,6 +5382,22 @@ create or replace transient table <database>.staging.staging_salesforce_contacts
     as (with records as (
     select
         id,
+        account_id,
+        first_name,
+        last_name,
+        title,
+        department,
+        email,
+        email_key,
+        phone,
+        country,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"FirstName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"FirstName" as varchar) end as first_name,
         case when trim(cast(document:"LastName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"LastName" as varchar) end as last_name,
@@ -5097,6 +5413,7 @@ create or replace transient table <database>.staging.staging_salesforce_contacts
         loaded_at
     from <database>.raw.salesforce_contacts
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5138,6 +5455,21 @@ create or replace transient table <database>.staging.staging_salesforce_contract
     as (with records as (
     select
         id,
+        account_id,
+        contract_number,
+        status,
+        start_date,
+        end_date,
+        term_months,
+        activated_at,
+        coalesce(changes_count, changes_count__small) as changes_count,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"ContractNumber" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractNumber" as varchar) end as contract_number,
         case when trim(cast(document:"Status" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Status" as varchar) end as status,
@@ -5146,12 +5478,14 @@ create or replace transient table <database>.staging.staging_salesforce_contract
         case when trim(cast(document:"ContractTerm" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractTerm" as varchar) end as term_months,
         case when trim(cast(document:"ActivatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ActivatedDate" as varchar) end as activated_at,
         case when trim(cast(document:"Changes_Count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Changes_Count__c" as varchar) end as changes_count,
+        case when trim(cast(document:"changes_count__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"changes_count__c" as varchar) end as changes_count__small,
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_contracts
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5207,6 +5541,27 @@ create or replace transient table <database>.staging.staging_salesforce_opportun
     as (with records as (
     select
         id,
+        account_id,
+        opportunity_name,
+        stage,
+        amount,
+        currency,
+        probability_pct,
+        close_date,
+        opportunity_type,
+        lead_source,
+        is_closed,
+        is_won,
+        forecast_category,
+        owner_id,
+        contract_id,
+        coalesce(renewal_date, renewal_date__small) as renewal_date,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
         case when trim(cast(document:"Name" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Name" as varchar) end as opportunity_name,
         case when trim(cast(document:"StageName" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"StageName" as varchar) end as stage,
@@ -5222,11 +5577,13 @@ create or replace transient table <database>.staging.staging_salesforce_opportun
         case when trim(cast(document:"OwnerId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"OwnerId" as varchar) end as owner_id,
         case when trim(cast(document:"ContractId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"ContractId" as varchar) end as contract_id,
         case when trim(cast(document:"Renewal_Date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Renewal_Date__c" as varchar) end as renewal_date,
+        case when trim(cast(document:"renewal_date__c" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"renewal_date__c" as varchar) end as renewal_date__small,
         case when trim(cast(document:"CreatedDate" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"CreatedDate" as varchar) end as created_at,
         case when trim(cast(document:"SystemModstamp" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"SystemModstamp" as varchar) end as updated_at,
         loaded_at
     from <database>.raw.salesforce_opportunities
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5292,6 +5649,25 @@ create or replace transient table <database>.staging.staging_salesforce_tasks
     as (with records as (
     select
         id,
+        who_id,
+        what_id,
+        account_id,
+        subject,
+        status,
+        priority,
+        activity_date,
+        task_type,
+        task_subtype,
+        call_type,
+        is_closed,
+        completed_at,
+        owner_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"WhoId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhoId" as varchar) end as who_id,
         case when trim(cast(document:"WhatId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"WhatId" as varchar) end as what_id,
         case when trim(cast(document:"AccountId" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"AccountId" as varchar) end as account_id,
@@ -5310,6 +5686,7 @@ create or replace transient table <database>.staging.staging_salesforce_tasks
         loaded_at
     from <database>.raw.salesforce_tasks
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -5364,6 +5741,22 @@ create or replace transient table <database>.staging.staging_salesforce_users
     as (with records as (
     select
         id,
+        user_name,
+        email,
+        email_key,
+        first_name,
+        last_name,
+        full_name,
+        title,
+        is_active,
+        user_type,
+        manager_id,
+        created_at,
+        updated_at,
+        loaded_at
+    from (
+        select
+        id,
         case when trim(cast(document:"Username" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Username" as varchar) end as user_name,
         case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email,
         case when trim(cast(document:"Email" as varchar), ' \t\n\r\u00a0') <> '' then cast(document:"Email" as varchar) end as email_key,
@@ -5379,6 +5772,7 @@ create or replace transient table <database>.staging.staging_salesforce_users
         loaded_at
     from <database>.raw.salesforce_users
     where deleted_at is null
+    ) as spelled
 ),
 final as (
     select
@@ -9053,6 +9447,10 @@ select id from raw.<stream> where deleted_at is not null
 
 -- the loader
 select id from raw.<stream> where deleted_at is null
+;
+
+-- the loader
+select id, coalesce(document:sys_updated_on::varchar, '') || ' ' || coalesce(document:sys_mod_count::varchar, '') from raw.<stream> where deleted_at is null
 ;
 
 -- the loader

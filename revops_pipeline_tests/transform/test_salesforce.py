@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from revops_pipeline.sandbox import Portal
@@ -72,6 +73,24 @@ def test_values_are_typed_as_salesforce_means_them(
         told, closed = record["ClosedDate"], cases[id_]["closed_at"]
         assert (closed and closed.isoformat()) == (told and told[:19]), id_
         assert cases[id_]["is_closed"] is record["IsClosed"]
+
+
+def test_a_custom_field_is_read_whether_it_is_spelled_with_capitals_or_without(
+    dbt: Dbt, world: SalesforceWorld, salesforce: Callable[..., Org], tmp_path: Path
+) -> None:
+    org, path = salesforce(world), tmp_path / "w.duckdb"
+    load(org.source(), DuckDBWarehouse(path), run_id="test")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update raw.salesforce_accounts_versions set document = "
+            "replace(document, '\"NPS_Score__c\"', '\"nps_score__c\"')"
+        )
+    warehouse = build(dbt, org, path)
+    scores = warehouse.column("select nps_score from staging.staging_salesforce_accounts")
+    told = [record["NPS_Score__c"] for record in world.truth()["accounts"].values()]
+    assert sorted(float(s) for s in scores if s is not None) == sorted(
+        float(t) for t in told if t is not None
+    )
 
 
 def test_a_custom_field_the_organisation_lacks_is_a_missing_measure_not_a_failed_run(

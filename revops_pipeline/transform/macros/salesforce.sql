@@ -1,10 +1,22 @@
-{# One row per live record of an object, its columns as text, NULL where blank or absent. #}
+{# One row per live record of an object, its columns as text, NULL where blank or absent. The name of
+   a custom field is spelled with capitals or without. #}
 {% macro salesforce_texts(stream) -%}
-    {%- set fields = {} -%}
+    {%- set fields, small = {}, [] -%}
     {%- for column, read in salesforce_contract(stream).items() -%}
         {%- do fields.update({column: [read[0]]}) -%}
+        {%- if read[0].endswith('__c') -%}
+            {%- do fields.update({column ~ '__small': [read[0] | lower]}) or small.append(column) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{ read_documents(source('raw', 'salesforce_' ~ stream), fields) }}
+    select
+        id,
+        {% for column in salesforce_contract(stream) %}
+        {{ 'coalesce(' ~ column ~ ', ' ~ column ~ '__small) as ' ~ column if column in small else column }},
+        {% endfor %}
+        loaded_at
+    from (
+        {{ read_documents(source('raw', 'salesforce_' ~ stream), fields) }}
+    ) as spelled
 {%- endmacro %}
 
 {# One row per live record of an object, its columns typed by its contract. #}

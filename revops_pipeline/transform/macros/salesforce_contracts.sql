@@ -2,7 +2,7 @@
     What is read of an object: our column, the field it is read from, and its type (see
     `salesforce_typed`). A field that the organisation lacks is a NULL column. The setting
     `salesforce_fields` names other fields: {accounts: {nps_score: Net_Promoter__c}}; fields are
-    spelled as in Salesforce's object manager (API name).
+    spelled as in Salesforce's object manager (API name), custom ones all small as well.
 #}
 {% macro salesforce_contract(stream) -%}
     {%- set contracts = {} -%}
