@@ -38,8 +38,9 @@ class Scan:
         self.last_ids = set()
 
     def count(self, records: Sequence[Record], name: str) -> None:
-        """Notes a page of an object's records. A record that was changed while the query ran comes in its old place with
-        its new stamp: it moves nothing, or what lies between would be passed over."""
+        """Notes a page of an object's records. A record that was changed while the query ran comes
+        in its old place with its new stamp: it moves nothing, or what lies between would be passed
+        over."""
         stamps = {record_id(r, name): instant(record_stamp(r, name)) for r in records}
         unmoved = [id_ for id_, stamp in stamps.items() if stamp < self.started]
         self.distinct += len(stamps.keys() - self.last_ids)
