@@ -146,7 +146,7 @@ class Product(Source):
         table = window.stream
         names = self._names = self._names or self._tables.names()
         if table not in names:
-            stored = window.bounds["stored"]
+            stored = window.bounds.get("stored", 0)
             if table in OPTIONAL and not stored:
                 return
             seen_before = f"; {stored:,} of its rows are stored, and stay" if stored else ""

@@ -25,14 +25,11 @@ from revops_pipeline.sources.stream import (
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.deletions import Deletions
 from revops_pipeline.warehouse.known import WarehouseKnown
+from revops_pipeline.warehouse.pending import Pending
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
 
 Log = Callable[[str], None]
 
-FLUSH_BYTES = 6_000_000
-SMALL_FLUSH_BYTES = 2_500_000  # enough to land while the next pages are on their way
-DONE_FLUSH_BYTES = 100_000  # the same, of streams that are read to the end
-FLUSH_SECONDS = 2.0
 IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
 LOG_SECONDS = 10.0
 REREADS = 2
@@ -62,11 +59,8 @@ class Load:
         self._readers = Readers(source, concurrency)
         self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
         self._running: dict[int, Reading] = {}
-        self._batches: dict[str, Batch] = {}
-        self._bytes: dict[str, int] = {}
-        self._feeding: dict[str, set[int]] = {}
+        self._pending = Pending(self._streams)
         self._deletions = Deletions(source.name)
-        self._checkpoints: dict[str, list[int]] = {}
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -117,12 +111,13 @@ class Load:
             try:
                 self._handle(self._readers.next(IDLE_SECONDS))
             except Empty:
-                if session and not self._batches:
+                if session and not self._pending:
                     self._count(session.settle())
                     stack.pop_all().close()
                     self._warehouse.release()
                     session = None
-            if ready := self._ready(time.monotonic() - flushed):
+            waited, idle = time.monotonic() - flushed, self._readers.idle()
+            if ready := self._pending.ready(self._running, idle=idle, waited=waited):
                 session = session or self._reopened(stack, identity)
                 self._flush(ready, session, identity)
                 flushed = time.monotonic()
@@ -144,33 +139,6 @@ class Load:
                 "stored, and the next run begins anew"
             )
         return session
-
-    def _ready(self, waited: float) -> list[str]:
-        """The streams to land now; while pages are on their way there is time for what is done."""
-        pending, idle = sum(self._bytes.values()), self._readers.idle()
-        if (
-            not self._running
-            or pending >= FLUSH_BYTES
-            or (pending >= SMALL_FLUSH_BYTES and idle)
-            or waited > FLUSH_SECONDS
-            or (idle and any(self._streams[n].resumable for n in self._checkpoints))
-        ):
-            return list(self._batches)
-        if not idle or pending < DONE_FLUSH_BYTES:
-            return []
-        done = self._done()
-        return done if sum(self._bytes.get(n, 0) for n in done) >= DONE_FLUSH_BYTES else []
-
-    def _done(self) -> list[str]:
-        """The streams to which no window under way adds. What one window tells of several streams
-        lands together, or its cursor would stand for rows that are not there."""
-        done = {n for n in self._batches if self._feeding[n].isdisjoint(self._running)}
-        while True:
-            waiting = {w for n in self._batches.keys() - done for w in self._feeding[n]}
-            ready = {n for n in done if self._feeding[n].isdisjoint(waiting)}
-            if ready == done:
-                return sorted(done)
-            done = ready
 
     def _next_stage(self, stream: str) -> None:
         waiting = self._waiting[stream]
@@ -216,13 +184,11 @@ class Load:
             if name not in self._streams:
                 continue
             self.entries[name].read += len(rows)
-            self._batch(name, reading.window).rows.extend(rows)
-            self._bytes[name] = self._bytes.get(name, 0) + sum(map(len, rows.documents))
+            self._pending.add(name, reading.window, rows)
             if name == reading.window.stream and self._counted(reading.window):
                 reading.ids.update(rows.parents or rows.ids)
         if page.patch:
-            self._checkpoints.setdefault(entry.stream, []).append(entry.read)
-            self._batch(entry.stream, reading.window).patch |= page.patch
+            self._pending.patch(reading.window, page.patch, entry.read)
 
     def _counted(self, window: Window) -> bool:
         """Whether the ids of a window's records are needed: those of a long list are not kept."""
@@ -258,37 +224,25 @@ class Load:
         # Parts of a split window share one settled state: it holds when the last is done.
         done = not any(r.window.settled is window.settled for r in self._running.values())
         for name in (window.stream, *window.carries):
-            batch = self._batch(name, window)
+            batch = self._pending.batch(name, window)
             if done:
                 batch.patch |= window.settled
         if self._streams[window.stream].mode is Mode.SNAPSHOT:
-            batch = self._batch(window.stream, window)
+            batch = self._pending.batch(window.stream, window)
             batch.snapshot = sorted(ids)
             if len(ids) != self._deletions.rows[window.stream]:
                 batch.patch |= {ROWS: len(ids)}
 
-    def _batch(self, stream: str, window: Window) -> Batch:
-        """What waits to be landed of a stream, to which the window adds."""
-        self._feeding.setdefault(stream, set()).add(id(window))
-        return self._batches.setdefault(stream, Batch(self._streams[stream]))
-
     def _flush(self, streams: Sequence[str], session: Session, identity: Identity) -> None:
-        batches = [self._batches.pop(name) for name in streams]
-        for batch in batches:
-            self._bytes.pop(batch.stream.name, None)
-            self._feeding.pop(batch.stream.name, None)
+        taken = self._pending.take(streams)
+        batches = [batch for batch, _ in taken]
         for batch in batches:
             batch.rows.gone = self._deletions.of(batch.stream.name)
         self._count(session.land(batches, run_id=self._run_id, identity=identity))
-        for stream in streams:
-            self._checkpoint(stream)
-
-    def _checkpoint(self, stream: str) -> None:
-        """From here a killed run goes on."""
-        stored = self._checkpoints.pop(stream, [])
-        self.entries[stream].checkpoints += len(stored)
-        for records in stored if self._streams[stream].resumable else ():
-            self._log(f"Checkpoint saved after {records} records")
+        for batch, checkpoints in taken:  # from here a killed run goes on
+            self.entries[batch.stream.name].checkpoints += len(checkpoints)
+            for records in checkpoints if batch.stream.resumable else ():
+                self._log(f"Checkpoint saved after {records} records")
 
     def _count(self, landed: Mapping[str, Counts]) -> None:
         for name, counts in landed.items():

@@ -143,7 +143,7 @@ def test_what_is_switched_off_is_not_looked_at(
     ("variable", "value", "told"),
     [
         ("QBR_API_KEY", SECRET, "401"),
-        ("QBR_API_KEY", qbr.READER_KEY, "403"),
+        ("QBR_API_KEY", qbr.SCOPELESS_KEY, "403"),
         ("SALESFORCE_CLIENT_SECRET", SECRET, "invalid client credentials"),
         ("SALESFORCE_CLIENT_ID", "3MVG9other", "client identifier invalid"),
         ("SALESFORCE_CLIENT_ID", salesforce_login.POWERLESS_CLIENT_ID, "'API Enabled'"),

@@ -120,7 +120,7 @@ def test_a_demand_to_wait_is_obeyed_as_long_as_a_run_may_wait(
 def test_a_missing_scope_names_the_variable_and_is_told_from_other_refusals(session: Start) -> None:
     with (
         closing(session(lambda _path: (403, {}, b"{}"))) as shop,
-        pytest.raises(http.Refused, match=r"SHOP_TOKEN lacks a scope") as error,
+        pytest.raises(http.Refused, match=r"SHOP_TOKEN lacks a right") as error,
     ):
         shop.get("/owners")
     assert error.value.status == 403

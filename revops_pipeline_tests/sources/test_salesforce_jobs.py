@@ -53,7 +53,7 @@ def count(org: Org) -> int:
 @pytest.fixture
 def slow(org: Org, monkeypatch: pytest.MonkeyPatch) -> Org:
     """Each answer is landed before the next one comes."""
-    monkeypatch.setattr("revops_pipeline.warehouse.load.FLUSH_BYTES", 1)
+    monkeypatch.setattr("revops_pipeline.warehouse.pending.FLUSH_BYTES", 1)
     run(org, BULK, ["users"])  # the file and its tables are there
     org.front.latency_ms = 60
     org.server.asked.clear()

@@ -74,7 +74,7 @@ def test_rows_that_change_while_they_are_read_are_neither_lost_nor_doubled(
 def test_a_first_read_goes_on_where_it_was_killed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("revops_pipeline.warehouse.load.FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr("revops_pipeline.warehouse.pending.FLUSH_SECONDS", 0.0)
     ask, pages = ServiceNowApi.page, [0]
 
     def page(self: ServiceNowApi, table: str, *arguments: Any, **options: Any) -> Any:
@@ -98,7 +98,7 @@ def test_a_first_read_goes_on_where_it_was_killed(
 def test_an_increment_that_broke_off_is_not_read_from_its_beginning_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("revops_pipeline.warehouse.load.FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr("revops_pipeline.warehouse.pending.FLUSH_SECONDS", 0.0)
     desk.run()
     for minute, sys_id in enumerate(desk.world.ids("incident")[:60]):
         desk.world.update(sys_id, at=f"2026-11-30 {10 + minute // 6}:{minute % 6}0:00")

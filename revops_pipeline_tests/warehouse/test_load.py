@@ -20,7 +20,7 @@ from revops_pipeline.sources.stream import (
     Stream,
     Window,
 )
-from revops_pipeline.warehouse import load as loading
+from revops_pipeline.warehouse import pending
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.duckdb_session import DuckDBSession
 from revops_pipeline.warehouse.load import load
@@ -76,7 +76,7 @@ def test_a_stream_that_is_read_lands_while_others_are_and_none_without_what_came
         return counts
 
     monkeypatch.setattr(DuckDBSession, "land", noting)
-    monkeypatch.setattr(loading, "DONE_FLUSH_BYTES", 1)
-    monkeypatch.setattr(loading, "FLUSH_SECONDS", 60.0)
+    monkeypatch.setattr(pending, "DONE_FLUSH_BYTES", 1)
+    monkeypatch.setattr(pending, "FLUSH_SECONDS", 60.0)
     load(Shop(quick), DuckDBWarehouse(tmp_path / "w.duckdb"), run_id="r")
     assert [names for names in landed if names] == [{"quick"}, {"orders", "lines"}]

@@ -12,7 +12,7 @@ from revops_pipeline_tests.sources.forked import CRASH_POINTS, Crash, forked
 
 @pytest.fixture(autouse=True)
 def _a_landing_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("revops_pipeline.warehouse.load.FLUSH_BYTES", 1)
+    monkeypatch.setattr("revops_pipeline.warehouse.pending.FLUSH_BYTES", 1)
 
 
 @pytest.mark.parametrize("point", CRASH_POINTS)
