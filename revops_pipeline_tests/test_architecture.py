@@ -60,6 +60,7 @@ print(*sorted(job.name for job in defs.resolve_all_job_defs()))
     assert not (checkout.root / "data").exists()
 
 
+@pytest.mark.slow
 def test_definitions_load_in_half_again_the_time_of_dagster_and_dagster_dbt(
     checkout: Checkout,
 ) -> None:

@@ -75,7 +75,7 @@ def test_interrupted_runs_end_with_the_tables_of_an_undisturbed_one(
     sign: signal.Signals,
     seed: int,
 ) -> None:
-    assert project.run().success
+    project.start()
     undisturbed = project.tables()
     raw = "select id, document from raw.hubspot_{} order by id"
     records = {k: project.rows(raw.format(k)) for k in ("contacts", "deals", "deal_companies")}
