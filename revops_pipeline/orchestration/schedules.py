@@ -13,14 +13,15 @@ SHARED = ("hubspot_job", "revops_job")
 
 def _slow_schedule(source: str) -> dg.ScheduleDefinition:
     """As often as the source's rows may become old, within its hours (UTC)."""
-    hours = ", ".join(map(str, cadence(source).ticks))
+    hours = [str(hour) for hour in cadence(source).ticks]
 
     @dg.schedule(
         name=f"{source}_schedule",
-        cron_schedule=f"0 {hours.replace(' ', '')} * * *",
+        cron_schedule=f"0 {','.join(hours)} * * *",
         execution_timezone="UTC",
         job=source_jobs[source],
-        description=f"Runs {source}_job daily at {hours} h UTC, unless a run of it is in flight.",
+        description=f"Runs {source}_job daily at {', '.join(hours)} h UTC, unless a run of it is in "
+        "flight.",
         default_status=dg.DefaultScheduleStatus.STOPPED,
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

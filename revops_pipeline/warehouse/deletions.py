@@ -22,7 +22,8 @@ class Deletions:
     def __init__(self, source: str) -> None:
         self._source = source
         self._gone: dict[str, set[str]] = {}
-        self._held: dict[int, set[str]] = {}
+        # With its window, or another one could come by the same id.
+        self._held: dict[int, tuple[Window, set[str]]] = {}
         self.rows: dict[str, int] = {}
 
     def of(self, stream: str) -> list[str]:
@@ -36,20 +37,21 @@ class Deletions:
             if not rows.gone:
                 continue
             if stream == window.stream and KNOWN in window.bounds:
-                self._held.setdefault(id(window), set()).update(rows.gone)
+                self._held.setdefault(id(window), (window, set()))[1].update(rows.gone)
             else:
                 self._gone.setdefault(stream, set()).update(rows.gone)
             rows.gone = []
 
     def settle(self, window: Window) -> None:
         """The window was read completely. Raises TransientError if that cannot be believed."""
-        if held := self._held.pop(id(window), None):
+        _, held = self._held.pop(id(window), (window, set[str]()))
+        if held:
             stored = window.bounds[KNOWN]
             self._believe(window.stream, len(held.intersection(stored)), len(stored))
             self._gone.setdefault(window.stream, set()).update(held)
 
     def forget(self, window: Window) -> None:
-        """The window was not read completely, or is read again."""
+        """The window is read again, or in parts."""
         self._held.pop(id(window), None)
 
     def replace(self, stream: str, rows: int) -> None:

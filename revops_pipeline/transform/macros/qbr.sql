@@ -37,7 +37,7 @@
 
 {# True for records that came without an id, or with one that another record has: the loader gave them
    one for the raw table only. #}
-{% macro qbr_is_nameless(id) -%}
+{% macro qbr_is_set_aside(id) -%}
     ({{ id }} like 'no-id:%' or {{ id }} like 'twice:%')
 {%- endmacro %}
 

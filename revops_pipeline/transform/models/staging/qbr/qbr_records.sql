@@ -18,7 +18,7 @@ typed as (
         {% endfor %}
         loaded_at
     from texts
-    where not {{ qbr_is_nameless('id') }}
+    where not {{ qbr_is_set_aside('id') }}
 ),
 
 -- The health score from 0 to 100, whatever scale it is sent on.

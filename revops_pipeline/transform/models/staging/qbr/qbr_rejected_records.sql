@@ -17,7 +17,7 @@ final as (
         end as reason,
         loaded_at as rejected_at
     from texts
-    where {{ qbr_is_nameless('id') }}
+    where {{ qbr_is_set_aside('id') }}
 )
 
 select * from final
