@@ -59,16 +59,21 @@ clean: ## Remove what was built (never data/)
 
 # -- set-up, each step only when its inputs changed ------------------------------------------------
 
-setup: .venv/app.done $(DAGSTER_HOME)/dagster.yaml dotenv .dbt/parsed
+setup: .venv/app.done dagster-home dotenv .dbt/parsed
 
 .PHONY: setup-dev
 setup-dev: .venv/dev.done setup
 
-.venv/created:
+# A .venv that came with a copy of the checkout leads to the original: it is made anew.
+MOVED := $(shell grep -qs '^command' .venv/pyvenv.cfg && \
+	! grep -qF "$(CURDIR)/.venv" .venv/pyvenv.cfg && echo yes)
+
+.PHONY: moved
+.venv/created: $(if $(MOVED),moved)
 	@test -n "$(or $(PYTHON),$(find_python))" || \
 		{ echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Creating .venv"
-	@$(or $(PYTHON),$(find_python)) -m venv .venv
+	@"$(or $(PYTHON),$(find_python))" -m venv --clear .venv
 	@touch $@
 
 # A lock is complete, so nothing is resolved again (pip stumbles over extras in a hashed file).
@@ -84,14 +89,21 @@ setup-dev: .venv/dev.done setup
 	@$(PIP) --require-hashes --no-deps -r requirements/dev.lock
 	@touch $@
 
-$(DAGSTER_HOME)/dagster.yaml: revops_pipeline/orchestration/dagster.yaml
-	@mkdir -p $(@D)
-	@cp $< $@
+# No target of its own name: a path that holds a space would be two for make. What is made here
+# holds secrets or what is told of runs: it is for its owner alone.
+.PHONY: dagster-home
+dagster-home:
+	@umask 077 && mkdir -p "$$DAGSTER_HOME" && \
+		{ cmp -s revops_pipeline/orchestration/dagster.yaml "$$DAGSTER_HOME/dagster.yaml" || \
+		cp revops_pipeline/orchestration/dagster.yaml "$$DAGSTER_HOME/dagster.yaml"; }
 
-# Plain `dagster` commands find the instance too. Anything else in .env is yours.
+# Plain `dagster` commands find the instance too. Anything else in .env is yours. Quoted where the
+# path holds what a reader of .env would take for something else.
 .PHONY: dotenv
 dotenv:
-	@grep -qs '^DAGSTER_HOME=.' .env || echo 'DAGSTER_HOME=$(DAGSTER_HOME)' >> .env
+	@umask 077; grep -qs '^DAGSTER_HOME=.' .env || case "$$DAGSTER_HOME" in \
+		*[!A-Za-z0-9_./-]*) printf "DAGSTER_HOME='%s'\n" "$$(printf %s "$$DAGSTER_HOME" | sed "s/[\\\\']/\\\\&/g")";; \
+		*) printf 'DAGSTER_HOME=%s\n' "$$DAGSTER_HOME";; esac >> .env
 
 # Parsed for the warehouse that .env chooses.
 .dbt/parsed: .venv/app.done $(MODELS) $(wildcard .env)

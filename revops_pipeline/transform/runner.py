@@ -161,6 +161,9 @@ def _preloaded() -> Any:
 
     require_manifest()
     manifest: Any = Manifest.from_msgpack((target_dir() / "manifest.msgpack").read_bytes())
+    for node in manifest.nodes.values():
+        if hasattr(node, "root_path"):  # a seed's rows are read from here: not from the checkout
+            node.root_path = str(PROJECT)  # that it was parsed in, of which this may be a copy
     manifest.build_flat_graph()
     return manifest
 
