@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from revops_pipeline import settings
+from revops_pipeline import redaction, settings
 from revops_pipeline.sandbox import Portal, Sandbox
 from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
@@ -51,7 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither the machine's variables nor the checkout's .env or config reach a test."""
+    """Neither the machine's variables nor the checkout's .env or config reach a test, nor the
+    secrets of another test its messages."""
+    redaction.forget()
     for name in list(os.environ):
         if name.startswith(PREFIXES):
             monkeypatch.delenv(name)
