@@ -22,7 +22,9 @@ def test_a_decision_written_into_the_seed_of_a_copied_checkout_is_read(
     seed, file = checkout.root / SEED, tmp_path / "w.duckdb"
     before = seed.read_text()
     try:
-        seed.write_text(f"{before.splitlines()[0]}\nproduct,t1,hubspot,201,link,Ada,known,2026-01-01\n")
+        seed.write_text(
+            f"{before.splitlines()[0]}\nproduct,t1,hubspot,201,link,Ada,known,2026-01-01\n"
+        )
         run = checkout.python("-c", BUILD, REVOPS_DUCKDB_PATH=file)
     finally:
         seed.write_text(before)
