@@ -9,9 +9,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Absolute, and kept beside the checkout: what `dagster` did is there after a restart.
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
+# What REVOPS_WAREHOUSE=snowflake needs is installed when the environment or .env chooses it.
+CHOSEN := $(or $(REVOPS_WAREHOUSE),$(shell sed -n "s/^REVOPS_WAREHOUSE=['\"]*\([a-z]*\).*/\1/p" .env 2>/dev/null | tail -n 1))
+INSTALLED := .venv/$(if $(filter snowflake,$(CHOSEN)),snowflake,app).done
+
 MODELS := $(shell find revops_pipeline/transform -name '*.sql' -o -name '*.yml')
 
-.PHONY: help setup run dev check doctor test test-slow lint format bench lock clean
+.PHONY: help setup run dev check doctor test test-slow lint format bench lock audit clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -48,18 +52,23 @@ format: setup-dev ## Let ruff format
 bench: setup-dev ## The benchmarks, as ratios to a floor
 	@$(BIN)/python -m benchmarks
 
-lock: ## Lock the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-strip-extras --upgrade --quiet -o requirements/dev.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-strip-extras --quiet -c requirements/dev.lock -o requirements/app.lock
+lock: ## Lock the dependencies anew, each set by itself (needs uv)
+	for set in "pyproject.toml -o requirements/app.lock" \
+		"pyproject.toml --extra snowflake -o requirements/snowflake.lock" \
+		"pyproject.toml --extra dev -o requirements/dev.lock" \
+		"requirements/audit.in -o requirements/audit.lock"; do \
+		uv pip compile $$set --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-annotate --no-strip-extras --upgrade --quiet || exit 1; done
+
+audit: setup .venv-audit/done ## Known weaknesses of the locked packages, an SBOM, a list of licences
+	@.venv-audit/bin/python .ci/audit.py
 
 clean: ## Remove what was built (never data/)
-	rm -rf .venv .dbt build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-audit .dbt build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
 # -- set-up, each step only when its inputs changed ------------------------------------------------
 
-setup: .venv/app.done dagster-home dotenv .dbt/parsed
+setup: $(INSTALLED) dagster-home dotenv .dbt/parsed
 
 .PHONY: setup-dev
 setup-dev: .venv/dev.done setup
@@ -84,9 +93,20 @@ MOVED := $(shell grep -qs '^command' .venv/pyvenv.cfg && \
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/snowflake.done: .venv/app.done requirements/snowflake.lock
+	@echo "Installing what Snowflake needs"
+	@$(PIP) --require-hashes --no-deps -r requirements/snowflake.lock
+	@touch $@
+
 .venv/dev.done: .venv/app.done requirements/dev.lock
 	@echo "Installing the locked tools for tests"
 	@$(PIP) --require-hashes --no-deps -r requirements/dev.lock
+	@touch $@
+
+.venv-audit/done: .venv/created requirements/audit.lock
+	@$(BIN)/python -m venv --clear .venv-audit
+	@.venv-audit/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --no-deps -r requirements/audit.lock
 	@touch $@
 
 # No target of its own name: a path that holds a space would be two for make. What is made here
@@ -106,6 +126,6 @@ dotenv:
 		*) printf 'DAGSTER_HOME=%s\n' "$$DAGSTER_HOME";; esac >> .env
 
 # Parsed for the warehouse that .env chooses.
-.dbt/parsed: .venv/app.done $(MODELS) $(wildcard .env)
+.dbt/parsed: $(INSTALLED) $(MODELS) $(wildcard .env)
 	@$(BIN)/revops manifest
 	@touch $@

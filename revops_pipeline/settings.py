@@ -6,6 +6,7 @@ which is optional. An empty variable counts as not given.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -246,6 +247,7 @@ def configured(settings: Settings, source: str) -> bool:
 
 def require_snowflake(settings: Settings) -> None:
     """Raises SettingsError naming what is missing of the warehouse that was chosen."""
+    require_snowflake_packages()
     needed = ("account", "user", "warehouse", "database")
     missing = [f"SNOWFLAKE_{n.upper()}" for n in needed if not given(settings, f"snowflake_{n}")]
     secrets = ("SNOWFLAKE_PASSWORD", "SNOWFLAKE_PRIVATE_KEY_PATH")
@@ -268,6 +270,21 @@ def require_snowflake(settings: Settings) -> None:
         raise SettingsError(
             f"an emulator of Snowflake is configured in part: {', '.join(lacking)} is missing; "
             f"set all of {', '.join(emulator)}, or none of them for the account itself"
+        )
+
+
+def require_snowflake_packages() -> None:
+    """Raises SettingsError where the packages of the extra `snowflake` are not installed."""
+    try:
+        found = all(
+            map(find_spec, ("snowflake.connector", "dagster_snowflake", "dbt.adapters.snowflake"))
+        )
+    except (ImportError, ValueError):  # the package above is not there
+        found = False
+    if not found:
+        raise SettingsError(
+            "REVOPS_WAREHOUSE is snowflake, but what it needs is not installed: run `make setup` "
+            "(or python -m pip install 'revops_pipeline[snowflake]')"
         )
 
 

@@ -19,7 +19,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from revops_pipeline.settings import ROOT, Settings, SettingsError, load_settings
+from revops_pipeline.settings import (
+    ROOT,
+    Settings,
+    SettingsError,
+    load_settings,
+    require_snowflake_packages,
+)
 
 PROJECT = Path(__file__).resolve().parent
 
@@ -69,6 +75,8 @@ def project_hash() -> str:
 def build_manifest() -> Path:
     """Parses the project for the target and writes `manifest.json`, whole or not at all: another
     process may be reading it."""
+    if target() == "snowflake":
+        require_snowflake_packages()
     target_dir().mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target_dir()) as made:
         with _environment(REVOPS_DBT_TARGET_PATH=made):
