@@ -8,7 +8,7 @@ from revops_pipeline.orchestration.freshness import with_freshness
 from revops_pipeline.orchestration.jobs import checks_job, revops_job, source_jobs
 from revops_pipeline.orchestration.link_assets import decided_assets, link_assets
 from revops_pipeline.orchestration.model_assets import mart_assets, staging_assets
-from revops_pipeline.orchestration.raw_assets import source_assets
+from revops_pipeline.orchestration.raw_assets import source_assets, told_assets
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.schedules import (
     every_five_minutes_schedule,
@@ -18,7 +18,9 @@ from revops_pipeline.orchestration.schedules import (
 )
 from revops_pipeline.orchestration.sensors import hubspot_change_sensor
 
-assets = with_freshness([*source_assets, decided_assets, staging_assets, link_assets, mart_assets])
+assets = with_freshness(
+    [*source_assets, told_assets, decided_assets, staging_assets, link_assets, mart_assets]
+)
 
 defs = dg.Definitions(
     assets=assets,

@@ -72,6 +72,20 @@ source_assets = [
     _source("servicenow", "servicenow", "ServiceNow's tickets and what they hang on, up to date."),
 ]
 
+# Written with the rows, by whichever source lands them.
+told_assets = dg.AssetsDefinition(
+    specs=[
+        dg.AssetSpec(
+            ["ops", "rejected_documents"],
+            group_name="staging",
+            kinds={WAREHOUSE_KIND},
+            owners=OWNERS,
+            description="One row per value that could not be used as it was sent, or record that "
+            "never became a row.",
+        )
+    ]
+)
+
 
 def _extract(
     context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from revops_pipeline.orchestration.fingerprint import MATCHED, decided
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.base import Session, change_sequences
+from revops_pipeline.warehouse.rejects import REJECTED_DOCUMENTS
 
 _STATES = "states of tables"
 _BUILT = ("model", "seed", "snapshot")
@@ -134,7 +135,13 @@ def _given(session: Session) -> dict[str, str]:
         **{f"raw.{source}_{stream}": str(seq) for source, stream, seq in change_sequences(session)},
         **{f"marts.{name}": matched for name in names},
         "ops.link_overrides": decided(session),
+        "ops.rejected_documents": _rejected(session),
     }
+
+
+def _rejected(session: Session) -> str:
+    """Moves with every line that is added or taken away."""
+    return str(session.query(f"select count(*), max(rejected_at) from {REJECTED_DOCUMENTS}"))
 
 
 def _there(session: Session) -> set[str]:

@@ -61,6 +61,20 @@ class Stream:
         return f"{self.source}_{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A value that cannot be used as it was sent, or a record that never becomes a row.
+
+    `id` is the record's in its stream, "" when it has none; `column` is what was looked at, and
+    `document` where it is all of the record.
+    """
+
+    id: str
+    column: str
+    value: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Rows:
     """Records of one stream in columns, ready to become an Arrow table.
@@ -70,7 +84,7 @@ class Rows:
     CHILDREN streams: the ids whose children are all here; elsewhere, the records that rows were
     read of, if their ids are others. `gone` are ids of which the vendor has
     said that they exist no more (deleted for good, merged into another); what is stored of them
-    is marked as deleted.
+    is marked as deleted. `rejects` are listed in `ops.rejected_documents`, and count as read.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -79,6 +93,7 @@ class Rows:
     deleted: list[str | None] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
     def extend(self, other: Rows) -> None:
         self.ids += other.ids
@@ -87,6 +102,7 @@ class Rows:
         self.deleted += other.deleted
         self.parents += other.parents
         self.gone += other.gone
+        self.rejects += other.rejects
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -35,6 +35,7 @@ def unique(rows: Rows) -> Rows:
         [rows.deleted[i] for i in chosen],
         rows.parents,
         rows.gone,
+        rows.rejects,
     )
 
 

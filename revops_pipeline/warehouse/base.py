@@ -34,14 +34,16 @@ class WrongIdentity(WarehouseError):
 
 @dataclass(slots=True)
 class Counts:
-    """What landing did, in rows. `rejected` are those that the warehouse cannot hold; they are
-    listed in `ops.rejected_documents`."""
+    """What landing did, in rows. `rejected` are those that the warehouse cannot hold; `told` is how
+    many lines it added to `ops.rejected_documents`, which lists them and whatever else could not be
+    used as it was sent."""
 
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
     unchanged: int = 0
     rejected: int = 0
+    told: int = 0
 
     @property
     def changed(self) -> int:
@@ -53,6 +55,7 @@ class Counts:
         self.deleted += other.deleted
         self.unchanged += other.unchanged
         self.rejected += other.rejected
+        self.told += other.told
 
 
 @dataclass(slots=True)

@@ -53,6 +53,9 @@ class DuckDBBooks(Session):
             self._connection.execute(
                 "delete from ops.extract_state where source = ? and stream = ?", [source, name]
             )
+            self._connection.execute(
+                "delete from ops.rejected_documents where source = ? and stream = ?", [source, name]
+            )
         self._connection.execute("commit")
         return streams
 

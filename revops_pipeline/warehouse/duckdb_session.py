@@ -13,6 +13,7 @@ from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STORED_STATES, StateBook, flat, marks, utc_now
 from revops_pipeline.warehouse.duckdb_books import DuckDBBooks
+from revops_pipeline.warehouse.duckdb_rejects import DuckDBRejects
 from revops_pipeline.warehouse.duckdb_tables import NAMES, ensure_tables, move_past, upgrade_tables
 
 # A load of more rows than this is moved from the log into the tables when its session ends.
@@ -34,6 +35,7 @@ class DuckDBSession(DuckDBBooks):
         self._landed = 0
         self._superseding: set[str] = set()
         self._book = StateBook()
+        self._rejects = DuckDBRejects(connection)
         upgrade_tables(connection)
 
     def ensure(self, streams: Sequence[Stream]) -> None:
@@ -71,6 +73,8 @@ class DuckDBSession(DuckDBBooks):
                     self._connection.register("keep", id_table(batch.snapshot))
                     missing = "id not in (select id from keep)"
                     done.deleted += self._delete(batch.stream.table, missing, run_id, now)
+                rejects = batch.rows.rejects
+                done.told = self._rejects.write(batch.stream, batch.rows, rejects, run_id, now)
                 counts.setdefault(batch.stream.name, Counts()).add(done)
             self._write_states(batches, counts, run_id, identity, now)
             self._connection.execute("commit")

@@ -13,6 +13,7 @@ import duckdb
 
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS
 
 # Half the processor time of DuckDB's own choice to store, and a third of the space; reading the
 # documents of a table takes a quarter longer.
@@ -38,6 +39,7 @@ _OPS_TABLES = {
         build varchar primary key, fingerprint varchar, run_id varchar, built_at timestamp""",
     "link_overrides": declared(OVERRIDE_COLUMNS),
     "link_changes": declared(CHANGE_COLUMNS),
+    "rejected_documents": declared(REJECTED_COLUMNS),
 }
 
 
@@ -71,8 +73,14 @@ def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def upgrade_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Brings raw tables of an older version, one for current rows and one for the history, into
-    the form of this one; each in a transaction."""
+    """Brings a file of an older version into the form of this one: a book that it lacks, and raw
+    tables that are one for current rows and one for the history; each in a transaction."""
+    books = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'ops'"
+    ).fetchall()
+    if books and ("rejected_documents",) not in books:
+        declaration = _OPS_TABLES["rejected_documents"]
+        connection.execute(f"create table ops.rejected_documents ({declaration})")
     old = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'raw' "
         "and not ends_with(table_name, '_versions') and not ends_with(table_name, '_past')"

@@ -187,6 +187,8 @@ class Load:
             self._pending.add(name, reading.window, rows)
             if name == reading.window.stream and self._counted(reading.window):
                 reading.ids.update(rows.parents or rows.ids)
+                if not rows.parents:  # a record without an id counts as one of its value
+                    reading.ids.update(r.id or f"{r.column} {r.value}" for r in rows.rejects)
         if page.patch:
             self._pending.patch(reading.window, page.patch, entry.read)
 
@@ -254,6 +256,11 @@ class Load:
                     "ops.rejected_documents lists them"
                 )
                 self._log(f"{name}: {entry.error}")
+            elif counts.told:
+                self._log(
+                    f"{name}: values that could not be used as they were sent: {counts.told}; "
+                    "ops.rejected_records lists them"
+                )
 
     def _say(self) -> None:
         now = time.monotonic()

@@ -20,7 +20,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from revops_pipeline.sources.stream import Identity, Rows, State, Stream
+from revops_pipeline.sources.stream import Identity, Reject, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import to_arrow, unique
 from revops_pipeline.warehouse.base import Batch
 
@@ -44,15 +44,6 @@ _SCHEMA = pa.schema(
 
 
 @dataclass(slots=True)
-class Rejected:
-    """A record that Snowflake cannot hold."""
-
-    id: str
-    bytes: int
-    reason: str
-
-
-@dataclass(slots=True)
 class Share:
     """What one stream has among the gathered."""
 
@@ -62,7 +53,8 @@ class Share:
     gone: set[str] = field(default_factory=set)
     snapshot: bool = False
     patch: State = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: int = 0
+    rejects: list[Reject] = field(default_factory=list)
 
     @property
     def touches_rows(self) -> bool:
@@ -96,13 +88,17 @@ class Gathered:
 
     def add(self, batch: Batch) -> None:
         share = self.shares.setdefault(batch.stream.name, Share(batch.stream))
-        rows, rejected = storable(unique(batch.rows))
+        rows, too_large = storable(unique(batch.rows))
         share.rows += len(rows)
         share.parents |= bool(rows.parents)
         share.gone.update(rows.gone)
         share.snapshot |= batch.snapshot is not None
         share.patch |= batch.patch
-        share.rejected += rejected
+        share.rejected += len(too_large)
+        if share.rejects:  # what is told of a record is told of the version that came last
+            came = set(rows.ids)
+            share.rejects = [r for r in share.rejects if r.id not in came]
+        share.rejects += [*batch.rows.rejects, *too_large]
         self._batches += 1
         if rows.ids:
             self._keep_rows(batch.stream.name, rows)
@@ -164,10 +160,10 @@ class Gathered:
         self._tables, self._waiting = [], 0
 
 
-def storable(rows: Rows) -> tuple[Rows, list[Rejected]]:
+def storable(rows: Rows) -> tuple[Rows, list[Reject]]:
     """The rows that Snowflake takes, and the others. A number that JSON does not know (NaN, an
     infinity) becomes null, as every other JSON writer of ours makes it."""
-    rejected: dict[int, Rejected] = {}
+    rejected: dict[int, Reject] = {}
     documents = list(rows.documents)
     for index, document in enumerate(rows.documents):
         if b"NaN" in document or b"Infinity" in document:
@@ -176,7 +172,7 @@ def storable(rows: Rows) -> tuple[Rows, list[Rejected]]:
             reason = (
                 f"its {len(document):,} bytes are more than the {LARGEST_DOCUMENT:,} of a VARIANT"
             )
-            rejected[index] = Rejected(rows.ids[index], len(document), reason)
+            rejected[index] = Reject(rows.ids[index], "document", document.decode(), reason)
     if not rejected:
         return replace(rows, documents=documents), []
     kept = [i for i in range(len(documents)) if i not in rejected]
@@ -187,6 +183,7 @@ def storable(rows: Rows) -> tuple[Rows, list[Rejected]]:
         [rows.deleted[i] for i in kept],
         rows.parents,
         rows.gone,
+        rows.rejects,
     )
     return taken, list(rejected.values())
 

@@ -12,16 +12,17 @@ from snowflake.connector import errors
 from revops_pipeline.sources.stream import Identity, State, Stream
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STATE_COLUMNS, STORED_STATES, StateBook, utc_now
+from revops_pipeline.warehouse.rejects import reject_rows
 from revops_pipeline.warehouse.snowflake_books import SnowflakeBooks, upsert
 from revops_pipeline.warehouse.snowflake_errors import MISSING_OBJECT, number
 from revops_pipeline.warehouse.snowflake_gathered import Gathered
 from revops_pipeline.warehouse.snowflake_landing import land_share, stage_rows
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
+from revops_pipeline.warehouse.snowflake_rejects import add_told, clear_settled, stage_rejects
 from revops_pipeline.warehouse.snowflake_tables import ensure_tables
 from revops_pipeline.warehouse.snowflake_wire import Row, Wire
 
 ELSEWHERE = "set SNOWFLAKE_DATABASE to another database"
-REJECTED_COLUMNS = ("source", "stream", "id", "bytes", "reason", "run_id", "rejected_at")
 
 
 class SnowflakeSession(SnowflakeBooks):
@@ -125,15 +126,25 @@ class SnowflakeSession(SnowflakeBooks):
         if staged:
             stage_rows(self._wire, files)
         now = utc_now()
+        rejects = [
+            row
+            for share in gathered.shares.values()
+            for row in reject_rows(share.stream, share.rejects, gathered.run_id, now)
+        ]
+        if rejects:
+            stage_rejects(self._wire, rejects)
         counts = {name: Counts() for name in gathered.shares}
         with self._wire.transaction():
             self._lock.fence()
             for name, share in gathered.shares.items():
                 if share.touches_rows:
                     counts[name] = land_share(self._wire, share, gathered.run_id, now)
-                counts[name].rejected = len(share.rejected)
+                counts[name].rejected = share.rejected
+                if share.rejects:
+                    counts[name].told = add_told(self._wire, name)
+            if staged:
+                clear_settled(self._wire, gathered.source, told=bool(rejects))
             self._write_states(gathered, counts, now)
-            self._write_rejected(gathered, staged, now)
         self._book.committed()
         return counts
 
@@ -142,25 +153,3 @@ class SnowflakeSession(SnowflakeBooks):
         rows = self._book.rows(batches, counts, gathered.run_id, gathered.identity, now)
         if rows:
             upsert(self._wire, "ops.extract_state", STATE_COLUMNS, rows, key=("source", "stream"))
-
-    def _write_rejected(self, gathered: Gathered, staged: bool, now: datetime) -> None:
-        """A record leaves the list with the first version of it that can be stored."""
-        if staged:
-            self._wire.run(
-                "delete from ops.rejected_documents where source = ? and (stream, id) in "
-                "(select l.stream, l.id from ops.landing l where l.kind = 'row')",
-                [gathered.source],
-            )
-        rows = [
-            (gathered.source, share.stream.name, r.id, r.bytes, r.reason, gathered.run_id, now)
-            for share in gathered.shares.values()
-            for r in share.rejected
-        ]
-        if rows:
-            upsert(
-                self._wire,
-                "ops.rejected_documents",
-                REJECTED_COLUMNS,
-                rows,
-                key=("source", "stream", "id"),
-            )

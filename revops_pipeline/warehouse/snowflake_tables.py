@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.rejects import ADDED_COLUMNS, REJECTED_COLUMNS
 from revops_pipeline.warehouse.snowflake_wire import Wire
 
 SCHEMAS = ("raw", "staging", "marts", "ops")
@@ -30,8 +31,7 @@ _OPS_TABLES = {
     "rows_updated number(18, 0), rows_deleted number(18, 0), rows_unchanged number(18, 0), "
     "error varchar",
     "build_state": "build varchar, fingerprint varchar, run_id varchar, built_at timestamp_ntz",
-    "rejected_documents": "source varchar, stream varchar, id varchar, bytes number(18, 0), "
-    "reason varchar, run_id varchar, rejected_at timestamp_ntz",
+    "rejected_documents": declared(REJECTED_COLUMNS, "timestamp_ntz"),
     "link_overrides": declared(OVERRIDE_COLUMNS, "timestamp_ntz"),
     "link_changes": declared(CHANGE_COLUMNS, "timestamp_ntz"),
 }
@@ -53,7 +53,9 @@ def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
         (schema, table)
         for schema, table in wire.rows(
             "select lower(table_schema), lower(table_name) from information_schema.tables "
-            "where table_schema in ('RAW', 'OPS')"
+            "where table_schema in ('RAW', 'OPS') union all "
+            "select 'columns', lower(column_name) from information_schema.columns "
+            "where table_schema = 'OPS' and table_name = 'REJECTED_DOCUMENTS'"
         )
     }
     missing = [name for name in _OPS_TABLES if ("ops", name) not in there]
@@ -61,6 +63,8 @@ def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
         wire.run(f"create stage if not exists {STAGE}")
     for name in missing:
         wire.run(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
+    if ("ops", "rejected_documents") in there and ("columns", ADDED_COLUMNS[0]) not in there:
+        add_reject_columns(wire)
     for stream in streams:
         for name, more in (
             (stream.table, ""),
@@ -68,6 +72,13 @@ def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
         ):
             if ("raw", name) not in there:
                 wire.run(f"create table if not exists raw.{name} ({_RAW_COLUMNS}{more})")
+
+
+def add_reject_columns(wire: Wire) -> None:
+    """To the table of an earlier version, which listed only what is too large."""
+    for name in ADDED_COLUMNS:
+        column = f"{name} {REJECTED_COLUMNS[name]}"
+        wire.run(f"alter table ops.rejected_documents add column if not exists {column}")
 
 
 def create_working_tables(wire: Wire) -> None:

@@ -15,8 +15,9 @@ from revops_pipeline.orchestration import schedules
 from revops_pipeline.orchestration.cadence import SLOW
 from revops_pipeline.orchestration.freshness import with_freshness
 
-# What people write or keep in the repository: no run makes it younger.
+# What people write or keep in the repository, and what only faults add to: no run makes it younger.
 OF_PEOPLE = {
+    "ops/rejected_documents",
     "ops/link_overrides",
     "staging/account_link_override_seed",
     "staging/account_link_overrides",

@@ -32,6 +32,9 @@ def odd_world() -> World:
     world.contact("6", email="two@x.example", a_property_of_tomorrow={"nested": [1]})
     world.contact("7", email="gone@x.example", state="archived")
     world.contact("8", email="gone@x.example", state="deleted")
+    world.told.append(
+        ("hubspot", "contacts", "6", "source_updated_at", "yesterday", "no time of ISO 8601")
+    )
     world.user(1, "same@x.example", client_lifetime_spend=10.5)
     world.user(2, "Unknown", client_lifetime_spend=99)
     world.user(3, "UNKNOWN", client_lifetime_spend=99)
@@ -144,6 +147,7 @@ def test_what_cannot_be_typed_is_listed_and_blanks_are_not(odd: Warehouse) -> No
         ("deals", "three", "closed_flag", "perhaps"),
         ("users", "10", "client_lifetime_spend", "1.2.3"),
         ("team_membership", "x", "user_id", None),
+        ("contacts", "6", "source_updated_at", "yesterday"),
     }
     assert "every_value_could_be_typed" in odd.warned
 

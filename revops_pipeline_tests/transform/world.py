@@ -12,6 +12,7 @@ import duckdb
 from revops_pipeline.orchestration import account_tables as accounts
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.warehouse.books import OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS, REJECTED_DOCUMENTS
 
 STREAMS = tuple(stream.table for stream in ALL_STREAMS)
 LOADED_AT = datetime(2026, 11, 1, 12)
@@ -26,6 +27,7 @@ class World:
         }
         self.links: list[tuple[str, str, str, str]] = []
         self.accounts: list[tuple[str, str, str | None, str]] = []
+        self.told: list[tuple[str, str, str, str, str, str]] = []  # see `REJECTED_COLUMNS`
 
     def put(self, stream: str, id: str, document: object, deleted: bool = False) -> str:
         self.rows[stream][id] = (json.dumps(document), LOADED_AT if deleted else None)
@@ -110,8 +112,14 @@ class World:
                 accounts.ACCOUNTS: accounts.ACCOUNT_COLUMNS,
                 accounts.SOURCES: accounts.SOURCE_COLUMNS,
                 "ops.link_overrides": OVERRIDE_COLUMNS,
+                REJECTED_DOCUMENTS: REJECTED_COLUMNS,
             }.items():
                 connection.execute(f"create table {table} ({declared(columns)})")
+            if self.told:
+                connection.executemany(
+                    f"insert into {REJECTED_DOCUMENTS} values (?, ?, ?, ?, ?, ?, 0, 'run', ?)",
+                    [(*line, LOADED_AT) for line in self.told],
+                )
             for system, id, key, method in self.accounts:
                 connection.execute(
                     f"insert into {accounts.SOURCES} (system, source_id, account_key, method)"

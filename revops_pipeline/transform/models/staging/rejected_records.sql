@@ -11,8 +11,17 @@ with final as (
         reason,
         rejected_at
     from {{ ref(source ~ '_rejected_records') }}
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor %}
+    select
+        source,
+        stream,
+        id,
+        coalesce(field, 'document') as {{ quoted('column') }},
+        {{ quoted('value') }},
+        reason,
+        rejected_at
+    from {{ source('landed', 'rejected_documents') }}
 )
 
 select * from final
