@@ -1,6 +1,6 @@
 """dbt's models as assets, built in two calls with matching between them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -17,6 +17,7 @@ from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, 
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
+from revops_pipeline.warehouse.hidden import held_fields
 
 TRANSLATOR = DagsterDbtTranslator()
 MANIFEST = dbt.require_manifest()
@@ -59,11 +60,13 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
             kept = table_metadata(session, [keys[t] for t in keys.keys() - stale])
             if stale:
                 forget(session, stale, context.run.run_id)
+            held = held_fields(session)
         yield from _unchanged(context, kept)
         if tables and not stale:
             context.log.info(f"{stage}: nothing it is built from has changed; not built again")
             return
-        events, error = _invoke(context, revops, stage, tables, stale)
+        variables = {**revops.config.dbt_vars(), "held_fields": held}
+        events, error = _invoke(context, revops, stage, tables, stale, variables)
         with revops.warehouse.session(f"recording {stage}") as session:
             built = table_metadata(session, [dg.AssetKey(table.split(".")) for table in stale])
             if stale and error is None and _is_job(context):
@@ -103,6 +106,7 @@ def _invoke(
     stage: str,
     tables: Collection[str],
     stale: Collection[str],
+    variables: Mapping[str, Any],
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
     """A job builds what is stale and runs every test that reads it; a selection by hand, those
     selected."""
@@ -126,7 +130,7 @@ def _invoke(
     args += ["--exclude-resource-type", "unit_test"]
     purpose = f"dbt {stage}, run {context.run.run_id[:8]}"
     with revops.warehouse.locked(purpose):
-        return dbt.invoke(args, variables=revops.config.dbt_vars(), purpose=purpose)
+        return dbt.invoke(args, variables=variables, purpose=purpose)
 
 
 def _translated(

@@ -20,7 +20,7 @@ from revops_pipeline.sources.hubspot_api import HubSpotApi
 from revops_pipeline.sources.hubspot_plan import Cadence, Plan
 from revops_pipeline.sources.hubspot_read import Reader
 from revops_pipeline.sources.hubspot_streams import STREAMS
-from revops_pipeline.sources.stream import Identity, Known, Page, Source, State, Window
+from revops_pipeline.sources.stream import Fields, Identity, Known, Page, Source, State, Window
 
 __all__ = ["Cadence", "HubSpot"]
 
@@ -30,6 +30,10 @@ class HubSpot(Source):
 
     name = "hubspot"
     streams = STREAMS
+    way_to_see = (
+        "give the private app the scope of what they hold (Settings > Integrations > Private Apps; "
+        "sensitive properties have scopes of their own), or let its user view the properties"
+    )
 
     def __init__(
         self, api: HubSpotApi, cadence: Cadence | None = None, concurrency: int = 12
@@ -52,6 +56,9 @@ class HubSpot(Source):
 
     def split(self, window: Window) -> list[Window]:
         return self._reader.split(window) if window.kind == "search" else super().split(window)
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        return self._reader.fields(stream, ask=ask)
 
     def progress(self) -> str:
         stats = self._api.http.stats

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from revops_pipeline.sources.hubspot_api import EDGE_BATCH, LIST_PAGE
 from revops_pipeline.sources.hubspot_streams import EDGES, ENGAGEMENTS, HISTORIES, OBJECTS
-from revops_pipeline.sources.stream import Known, State, Window
+from revops_pipeline.sources.stream import RETURNED, Known, State, Window
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -78,7 +78,8 @@ class Plan:
             live = self._census(stream, known, settled={**whole, "cursor": now})
             return [live, *self._archived(stream, state, known)]
         windows = [self._search(stream, state)]
-        if not self._recent(state, "census_at", self._cadence.census_hours * HOUR_MS):
+        recent = self._recent(state, "census_at", self._cadence.census_hours * HOUR_MS)
+        if not recent or RETURNED in state:
             windows.append(self._census(stream, known, settled={"census_at": now}, stage=1))
         return [*windows, *self._archived(stream, state, known)]
 

@@ -41,7 +41,7 @@ from revops_pipeline.sources.hubspot_streams import (
     OBJECTS,
     edges_from,
 )
-from revops_pipeline.sources.stream import Page, Rows, SplitWindow, Window
+from revops_pipeline.sources.stream import Fields, Page, Rows, SplitWindow, Window
 
 Item = TypeVar("Item")
 
@@ -57,6 +57,10 @@ class Reader:
     def prepare(self) -> None:
         """Asks for the properties that the first windows will need."""
         self._records.prepare(CRM)
+
+    def fields(self, stream: str, *, ask: bool) -> Fields | None:
+        names = self._records.seen(stream, ask=ask) if stream in OBJECTS else None
+        return Fields(frozenset(names), frozenset(names)) if names else None
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

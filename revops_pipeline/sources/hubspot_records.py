@@ -50,6 +50,12 @@ class Records:
         names = self._properties[kind].result()
         return names, len("%2C".join(names)) < URL_CEILING
 
+    def seen(self, kind: str, *, ask: bool) -> list[str] | None:
+        """The type's properties, if they are known already or may be asked for."""
+        known = self._properties.get(kind)
+        told = known is not None and known.done() and known.exception() is None
+        return self.names(kind)[0] if told or ask else None
+
     def batches(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> list[Record]:
         return [
             record

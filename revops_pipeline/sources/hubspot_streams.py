@@ -41,12 +41,26 @@ HISTORIES = {
 }
 
 
+# HubSpot's own properties that our models read; of a portal's own ones nobody can say that they
+# should be there. `deal_currency_code` is one of portals with several currencies.
+_STANDARD = {
+    "contacts": "email firstname lastname lifecyclestage hubspot_owner_id associatedcompanyid "
+    "hs_merged_object_ids",
+    "companies": "name industry domain website country hubspot_owner_id hs_merged_object_ids",
+    "deals": "dealname amount closedate dealstage pipeline hs_is_closed hs_is_closed_won "
+    "hubspot_owner_id hs_merged_object_ids",
+}
+STANDARD = {kind: frozenset(names.split()) for kind, names in _STANDARD.items()}
+
+
 def edges_from(parent: str) -> dict[str, Edges]:
     return {name: edges for name, edges in EDGES.items() if edges.parent == parent}
 
 
 def _stream(name: str, mode: Mode, description: str) -> Stream:
-    return Stream("hubspot", name, mode, description)
+    standard = STANDARD.get(name, frozenset())
+    under = "properties" if name in OBJECTS else ""
+    return Stream("hubspot", name, mode, description, standard=standard, fields_under=under)
 
 
 STREAMS = (

@@ -16,6 +16,7 @@ import orjson
 import xxhash
 
 from revops_pipeline.sources.stream import (
+    Fields,
     Identity,
     Known,
     Mode,
@@ -43,8 +44,16 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 OPTIONAL = frozenset({"transactions"})
 
+# Columns without which our models come to nothing.
+STANDARD = {
+    "users": frozenset(("user_id", "email")),
+    "teams": frozenset(("team_id", "team_name")),
+    "team_membership": frozenset(("team_id", "user_id")),
+    "transactions": frozenset(("user_id", "amount")),
+}
+
 STREAMS = tuple(
-    Stream("product", name, Mode.SNAPSHOT, description)
+    Stream("product", name, Mode.SNAPSHOT, description, standard=STANDARD[name])
     for name, description in {
         "users": "One row per user of the product.",
         "teams": "One row per team of the product.",
@@ -130,10 +139,12 @@ class Product(Source):
 
     name = "product"
     streams = STREAMS
+    way_to_see = "grant its user SELECT on the columns, or map what they are called now"
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._names: set[str] | None = None
+        self._columns: dict[str, frozenset[str]] = {}
 
     def identity(self) -> Identity:
         return Identity(None, self._tables.address)
@@ -159,7 +170,12 @@ class Product(Source):
         seen: dict[str, int] = {}
         for columns, portion in self._tables.rows(table):
             window.reported += len(portion)
+            self._columns[table] = frozenset(columns)
             yield Page({table: _rows(table, columns, portion, seen)})
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        names = self._columns.get(stream)
+        return Fields(names, names) if names else None
 
     def progress(self) -> str:
         return self._tables.address

@@ -28,6 +28,8 @@ from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.qbr_api import QbrApi, QbrPage, Record
 from revops_pipeline.sources.qbr_streams import RECORDS, STREAMS
 from revops_pipeline.sources.stream import (
+    RETURNED,
+    Fields,
     Identity,
     Known,
     Page,
@@ -67,6 +69,7 @@ class Qbr(Source):
 
     name = "qbr"
     streams = STREAMS
+    way_to_see = "ask who runs the API why it leaves them out"
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Qbr(Source):
     ) -> None:
         self._api, self._cadence, self._account = api, cadence or QbrCadence(), account
         self._clock = clock
+        self._fields: Fields | None = None
 
     def identity(self) -> Identity:
         return Identity(self._account, self._api.http.base_url)
@@ -86,7 +90,7 @@ class Qbr(Source):
         pages = -(-known.count(stream) // self._api.page_size)
         age = now - state.get("compared_at", 0)  # below 0: one of the clocks was wrong
         fresh = 0 <= age < self._cadence.compare_hours * HOUR_SECONDS
-        if pages > self._cadence.cheap_pages and fresh:
+        if pages > self._cadence.cheap_pages and fresh and RETURNED not in state:
             return [Window(stream, "new", {"cursor": cursor})]
         bounds = {"cursor": cursor, "known": known.live_ids(stream)}
         return [Window(stream, "all", bounds, settled={"compared_at": now})]
@@ -94,11 +98,16 @@ class Qbr(Source):
     def read(self, window: Window) -> Iterator[Page]:
         known = set(window.bounds.get("known", ()))
         met: dict[str, str] = {}
+        always: set[str] | None = None
+        ever: set[str] = set()
         round_ = _Round(self._api.page, window.bounds["cursor"], whole=window.kind == "all")
         for records, patch in round_.pages():
             if round_.begins and round_.restarted:
                 met.clear()
             rows = record_rows(records, met)
+            for record in records:
+                ever |= record.keys()
+                always = record.keys() & (record.keys() if always is None else always)
             if round_.begins and len(known) > MANY and records and known.isdisjoint(rows.ids):
                 raise PermanentError(
                     f"QBR: none of the first {len(records)} reviews is among the {len(known)} stored "
@@ -108,8 +117,15 @@ class Qbr(Source):
             if round_.over and known:
                 rows.gone = sorted(known - met.keys())
                 self._confirm(round_, len(known), rows.gone, met)
+            if round_.over and round_.whole and always is not None:
+                self._fields = Fields(frozenset(always), frozenset(ever))
             yield Page({RECORDS: rows}, patch)
         _log.info("No more pages to fetch")
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        """Known after a whole round, for an API may leave out what is empty: only what every review
+        had is missed, when none has it any more."""
+        return self._fields
 
     def _confirm(self, round_: _Round, known: int, gone: list[str], met: Mapping[str, str]) -> None:
         """Nothing is deleted on the word of a list that ended too early."""

@@ -37,8 +37,10 @@ from revops_pipeline.sources.salesforce_soql import (
     select,
     select_count,
 )
-from revops_pipeline.sources.salesforce_streams import CUSTOM, OBJECTS, STREAMS, TOGGLES
+from revops_pipeline.sources.salesforce_streams import CUSTOM, OBJECTS, STANDARD, STREAMS, TOGGLES
 from revops_pipeline.sources.stream import (
+    RETURNED,
+    Fields,
     Identity,
     Known,
     Page,
@@ -46,6 +48,7 @@ from revops_pipeline.sources.stream import (
     Rows,
     Source,
     State,
+    Stream,
     TransientError,
     Window,
 )
@@ -72,9 +75,16 @@ class Salesforce(Source):
 
     name = "salesforce"
     streams = STREAMS
+    way_to_see = "grant its user Read on the fields (permission set, field-level security)"
 
-    def __init__(self, api: SalesforceApi, cadence: Cadence | None = None) -> None:
-        self._api, self._cadence = api, cadence or Cadence()
+    def __init__(
+        self,
+        api: SalesforceApi,
+        cadence: Cadence | None = None,
+        columns: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """`columns`: by stream, columns that the settings read from other fields."""
+        self._api, self._cadence, self._columns = api, cadence or Cadence(), columns or {}
         self._described: dict[str, Described | None] = {}
         self._now: int | None = None
         self._short: set[int] = set()
@@ -112,6 +122,7 @@ class Salesforce(Source):
             stored <= PAGE * cadence.cheap_requests
             or now - census_at > cadence.census_hours * HOUR_MS
             or max(state["cursor"], census_at) > now + AHEAD_MS
+            or RETURNED in state
         )
 
     @staticmethod
@@ -184,6 +195,18 @@ class Salesforce(Source):
 
     def _many(self, records: int) -> bool:
         return 0 < self._cadence.bulk_rows < records
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        described = self._describe(stream) if ask else self._described.get(stream)
+        names = frozenset(described.fields) if described else None
+        return Fields(names, names) if names else None
+
+    def standard(self, stream: Stream) -> frozenset[str]:
+        """In the object's own spelling, which a setting need not keep to."""
+        described = self._described.get(stream.name)
+        spelled = {name.lower(): name for name in described.fields} if described else {}
+        read = {**STANDARD.get(stream.name, {}), **self._columns.get(stream.name, {})}
+        return frozenset(spelled.get(name.lower(), name) for name in read.values())
 
     def verify(self, window: Window, distinct: int) -> bool:
         """Records are counted while they are read, for the ids of a whole object may not fit into

@@ -12,13 +12,13 @@ What is read, and when:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.servicenow_plan import Cadence, Plan
 from revops_pipeline.sources.servicenow_read import Reader
 from revops_pipeline.sources.servicenow_streams import STREAMS
-from revops_pipeline.sources.stream import Identity, Known, Page, Source, State, Window
+from revops_pipeline.sources.stream import Fields, Identity, Known, Page, Source, State, Window
 
 __all__ = ["Cadence", "ServiceNow"]
 
@@ -28,6 +28,9 @@ class ServiceNow(Source):
 
     name = "servicenow"
     streams = STREAMS
+    way_to_see = (
+        "change the access rule (sys_security_acl) that hides them, or give its user a role"
+    )
 
     def __init__(self, api: ServiceNowApi, cadence: Cadence | None = None) -> None:
         self._api, self._cadence = api, cadence or Cadence()
@@ -44,6 +47,12 @@ class ServiceNow(Source):
 
     def read(self, window: Window) -> Iterator[Page]:
         return self._reader.read(window)
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        return self._reader.fields(stream, ask=ask)
+
+    def hidden_rows(self) -> Mapping[str, int]:
+        return self._reader.hidden_in_all
 
     def progress(self) -> str:
         stats = self._api.http.stats

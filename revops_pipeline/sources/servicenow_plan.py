@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from revops_pipeline.sources.servicenow_streams import TOGGLES, VERSION
-from revops_pipeline.sources.stream import Known, State, Window
+from revops_pipeline.sources.stream import RETURNED, Known, State, Window
 
 HOUR = 3600
 # The instance tells its time to the second, and its nodes differ by some: a window reaches a little
@@ -65,8 +65,12 @@ class Plan:
         settled = {"cursor": now, "reached": None, "backfill": None}
         windows = [Window(table, "changes", bounds, settled=settled)]
         cheap = known.count(table) <= self._cadence.cheap_rows
-        if cheap or self._census_due(state):
-            stored = {"known": known.live_versions(table, VERSION)}
+        if cheap or RETURNED in state or self._census_due(state):
+            versions = known.live_versions(table, VERSION)
+            # Of another version than any: what was stored while a field was hidden is read again.
+            if back := state.get(RETURNED):
+                versions |= dict.fromkeys(known.lacking(table, back), "")
+            stored = {"known": versions}
             windows.append(Window(table, "census", stored, settled={"census_at": now}, stage=1))
         if not cheap:
             bounds = {"start": min(state.get("audited_to", cursor), now) - HOUR}

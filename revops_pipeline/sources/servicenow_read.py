@@ -26,7 +26,7 @@ from revops_pipeline.sources.servicenow_walk import (
     id_of,
     stamp_of,
 )
-from revops_pipeline.sources.stream import Page, Rows, Window
+from revops_pipeline.sources.stream import Fields, Page, Rows, Window
 
 LOOKUP = 100  # ids in one query: its text travels in the address
 
@@ -38,12 +38,33 @@ class Reader:
         self._api, self._page_size = api, page_size
         self._walker = Walker(api)
         self._read: dict[str, dict[str, str]] = {}
+        self._fields: dict[str, frozenset[str]] = {}
+        self.hidden_in_all: dict[str, int] = {}
         self.audit_refused = False
 
     @property
     def hidden(self) -> dict[str, int]:
-        """How many rows the user may not read, by table."""
-        return self._walker.hidden
+        """How many rows the user may not read, by table, of those that this run came across."""
+        return {**self._walker.hidden, **{t: n for t, n in self.hidden_in_all.items() if n}}
+
+    def fields(self, table: str, *, ask: bool) -> Fields | None:
+        """The columns that every row read so far came with: an instance sends all that the user may
+        see, empty ones too, and rules may hide a column in some rows only. With `ask` one row is
+        read."""
+        if ask and table not in self._fields:
+            self._told_by(table, self._api.page(table, by_id("", None, None), 1).rows)
+        names = self._fields.get(table)
+        return Fields(names, names) if names else None
+
+    def _told_by(self, table: str, rows: Sequence[Record]) -> Rows:
+        """Whole rows, ready to land."""
+        for row in rows:
+            known = self._fields.get(table)
+            if known is None:
+                self._fields[table] = frozenset(row)
+            elif not known <= row.keys():
+                self._fields[table] = known & row.keys()
+        return table_rows(rows)
 
     def read(self, window: Window) -> Iterator[Page]:
         reader: dict[str, Callable[[Window], Iterator[Page]]] = {
@@ -63,10 +84,12 @@ class Reader:
         whole = Walk(table, partial(by_time, None, window.bounds["end"]), stamp_of, self._page_size)
         for rows, last in self._walker.pages(whole, tuple(after) if after else None):
             patch = {"backfill": {"after": list(last), "started": started}}
-            yield Page({table: table_rows(rows)}, patch)
-        unstamped = partial(by_id, "sys_updated_onISEMPTY")
-        for rows, _ in self._walker.pages(Walk(table, unstamped, id_of, self._page_size)):
-            yield Page({table: table_rows(rows)})
+            yield Page({table: self._told_by(table, rows)}, patch)
+        unstamped = Walk(table, partial(by_id, "sys_updated_onISEMPTY"), id_of, self._page_size)
+        for rows, _ in self._walker.pages(unstamped):
+            yield Page({table: self._told_by(table, rows)})
+        if not after:
+            self.hidden_in_all[table] = whole.tally.hidden + unstamped.tally.hidden
 
     def _changes(self, window: Window) -> Iterator[Page]:
         """What was updated since, in the order of the times, so that each page is a checkpoint."""
@@ -81,7 +104,7 @@ class Reader:
             window.reported = len(seen)
             reached = seconds_of(time)
             patch = {"reached": reached} if reached > bounds["cursor"] else None
-            yield Page({table: table_rows(rows)}, patch)
+            yield Page({table: self._told_by(table, rows)}, patch)
 
     def _census(self, window: Window) -> Iterator[Page]:
         """All ids with their versions. Rows of another version than the stored one are read (they
@@ -96,7 +119,12 @@ class Reader:
                 held = _landed(missing.pop(id_, ""), read.get(id_, ""))
                 if version != held:
                     differing[id_] = held
-        yield from self._told(table, [*differing, *missing], differing | missing)
+        if stored and table not in self._fields:  # what nobody edits may be hidden all the same
+            self.fields(table, ask=True)
+        for page in self._told(table, [*differing, *missing], differing | missing):
+            walk.tally.seen += len(missing.keys() & page.rows[table].ids)  # the list lacked them
+            yield page
+        self.hidden_in_all[table] = walk.tally.hidden
 
     def _audit(self, window: Window) -> Iterator[Page]:
         """What the instance's log of deletions names, unless it was restored since."""
@@ -135,7 +163,7 @@ class Reader:
             part = parts.pop()
             page = self._lookup(table, part)
             missing = sorted(set(part) - {r["sys_id"] for r in page.rows})
-            rows = table_rows(page.rows)
+            rows = self._told_by(table, page.rows)
             if held is not None:
                 _force(rows, [_version(r) for r in page.rows], held)
             if page.left == len(page.rows):

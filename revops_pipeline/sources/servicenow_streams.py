@@ -29,8 +29,30 @@ DELETED_CLASSES = {
     "sys_user": "tablename=sys_user",
 }
 
+# Stock columns that our models read, by table.
+_EACH = ("sys_created_on", "sys_updated_on", "sys_class_name")
+_TICKET = (
+    *(*_EACH, "number", "company", "assigned_to", "assignment_group", "cmdb_ci"),
+    *("short_description", "state", "priority", "impact", "urgency", "escalation", "active"),
+    *("made_sla", "opened_at", "closed_at", "sla_due"),
+)
+STANDARD = {
+    "incident": (*_TICKET, "caller_id", "category", "resolved_at", "problem_id", "rfc"),
+    "task": _TICKET,
+    "problem": (*_TICKET, "category", "known_error", "resolved_at"),
+    "change_request": (*_TICKET, "type", "category", "risk", "start_date", "end_date"),
+    "cmdb_ci": (
+        *(*_EACH, "name", "company", "category", "install_status", "operational_status"),
+        "owned_by",
+    ),
+    "sys_user": (
+        *("sys_created_on", "sys_updated_on", "user_name", "name", "first_name", "last_name"),
+        *("email", "title", "company", "active", "vip"),
+    ),
+}
+
 STREAMS = tuple(
-    Stream("servicenow", table, Mode.UPSERT, description)
+    Stream("servicenow", table, Mode.UPSERT, description, standard=frozenset(STANDARD[table]))
     for table, description in {
         "incident": "One row per ServiceNow incident.",
         "task": "One row per ServiceNow task of any class: incidents, problems and changes too.",

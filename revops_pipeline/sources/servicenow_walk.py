@@ -27,6 +27,19 @@ _SORTED = re.compile(r"[0-9a-f]{32}")
 Key = tuple[str, str]
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many rows a walk had before it when it began, unreadable ones included, and how many of
+    them came."""
+
+    total: int | None = None
+    seen: int = 0
+
+    @property
+    def hidden(self) -> int:
+        return max(0, (self.total or 0) - self.seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A query that is walked by key. `query` gives its text behind a key, and up to another where
@@ -38,6 +51,7 @@ class Walk:
     limit: int
     fields: Sequence[str] = ()
     surely: bool = True
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(slots=True)
@@ -65,7 +79,9 @@ class Walker:
                 if tries > ASKED_AGAIN:
                     raise
                 continue
+            walk.tally.total = page.left if walk.tally.total is None else walk.tally.total
             if last:
+                walk.tally.seen += len(page.rows)
                 yield page.rows, last
                 if page.left == len(page.rows):
                     return
@@ -82,11 +98,13 @@ class Walker:
             offset, empty = offset + limit, 0
 
     def hide(self, table: str, count: int) -> None:
-        self.hidden[table] = self.hidden.get(table, 0) + count
+        if count > 0:
+            self.hidden[table] = self.hidden.get(table, 0) + count
 
     def _expect_all(self, walk: Walk, page: TablePage, after: Key | None, last: Key) -> None:
         """Raises TransientError unless what a page lacks before its last row is hidden."""
         there = self.api.page(walk.table, walk.query(after, last), IDS_PAGE, 0, ("sys_id",))
+        self.hide(walk.table, there.left - len(there.rows) if there.left <= IDS_PAGE else 0)
         lost = {r["sys_id"] for r in there.rows} - {r["sys_id"] for r in page.rows}
         if lost:
             raise TransientError(

@@ -20,6 +20,8 @@ from enum import Enum
 from typing import Any
 
 State = dict[str, Any]
+RETURNED = "returned"
+"""In the state that a plan is given: fields that were hidden and can be seen again."""
 
 
 class SourceError(Exception):
@@ -47,7 +49,9 @@ class Stream:
     """One kind of record of one source; its raw table is `raw.<source>_<name>`.
 
     Of a `resumable` one each page's patch is stored as soon as the writer is free; otherwise with
-    what else has come when it lands.
+    what else has come when it lands. `standard` are the vendor's own fields that our models read and
+    every customer of the vendor has; `fields_under` is the key of the document that holds the
+    fields, where they are not the document's own keys.
     """
 
     source: str
@@ -55,6 +59,8 @@ class Stream:
     mode: Mode
     description: str
     resumable: bool = False
+    standard: frozenset[str] = frozenset()
+    fields_under: str = ""
 
     @property
     def table(self) -> str:
@@ -73,6 +79,16 @@ class Reject:
     column: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a reader sees of the fields of a stream's records: those that it may count on in every
+    record, and those that one record at least has. They differ only where a vendor leaves out what
+    is empty."""
+
+    always: frozenset[str]
+    ever: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -180,6 +196,10 @@ class Known(ABC):
     def deleted_ids(self, stream: str) -> list[str]:
         """Ids of the rows that are."""
 
+    def lacking(self, stream: str, fields: Sequence[str]) -> list[str]:
+        """Live rows whose document lacks one of the fields, which may be none, and none deep."""
+        return []
+
     @abstractmethod
     def orphans(self, stream: str, parent: str) -> list[str]:
         """Parents of live rows of a CHILDREN stream that are not live rows of `parent`."""
@@ -195,6 +215,8 @@ class Source(ABC):
 
     name: str
     streams: tuple[Stream, ...]
+    way_to_see = "let the credentials read them"
+    """What to do about fields that cannot be read, for messages."""
 
     @abstractmethod
     def identity(self) -> Identity:
@@ -207,6 +229,20 @@ class Source(ABC):
     @abstractmethod
     def read(self, window: Window) -> Iterator[Page]:
         """The window's pages. Raises TransientError, PermanentError or SplitWindow."""
+
+    def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
+        """The fields of the stream's records that can be seen, as far as this run has told; None
+        while nothing has. With `ask` a request may be made to know, but none need be."""
+        return None
+
+    def standard(self, stream: Stream) -> frozenset[str]:
+        """The stream's standard fields, without those that the settings replace by others."""
+        return stream.standard
+
+    def hidden_rows(self) -> Mapping[str, int]:
+        """By stream, how many records the vendor counts and does not show to these credentials;
+        only streams that this run has counted."""
+        return {}
 
     def verify(self, window: Window, distinct: int) -> bool:
         """Whether what was read is all that the vendor reported for the window."""

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,18 +59,46 @@ class Counts:
         self.told += other.told
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenFields:
+    """Fields of a stream that cannot be read. `since` tells when each was noticed; `newly` are
+    those noticed now, `returned` those that can be read again, `dropped` those that nobody misses
+    any more. `changed`: the set is not what it was."""
+
+    since: Mapping[str, datetime]
+    newly: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    changed: bool = False
+
+    def then(self, later: HiddenFields | None) -> HiddenFields:
+        """Both in one transaction."""
+        if later is None:
+            return self
+        return HiddenFields(
+            later.since,
+            tuple(sorted({*self.newly, *later.newly} & later.since.keys())),
+            tuple(sorted({*self.returned, *later.returned} - later.since.keys())),
+            tuple(sorted({*self.dropped, *later.dropped} - later.since.keys())),
+            self.changed or later.changed,
+        )
+
+
 @dataclass(slots=True)
 class Batch:
     """Rows of one stream for one transaction, with the state that holds once they are in.
 
     `snapshot` is set with the last batch of a verified full read: the ids that are there; every
-    other live row is deleted.
+    other live row is deleted. `hidden` is set while fields of the stream cannot be read,
+    `hidden_rows` where records that cannot be read were counted.
     """
 
     stream: Stream
     rows: Rows = field(default_factory=Rows)
     patch: State = field(default_factory=dict)
     snapshot: list[str] | None = None
+    hidden: HiddenFields | None = None
+    hidden_rows: int | None = None
 
 
 @dataclass(slots=True)

@@ -32,6 +32,20 @@ CHANGE_COLUMNS = {
     "after_method": "varchar",
     "after_score": "double",
 }
+# Fields and records that a vendor does not show, and what is held of them; see docs/operations.md.
+HIDDEN_TABLES: dict[str, dict[str, str]] = {
+    "hidden_fields": {
+        **dict.fromkeys(("source", "stream", "field"), "varchar"),
+        "hidden_since": "timestamp",
+        "rows_held": "bigint",
+    },
+    "held_values": dict.fromkeys(("source", "stream", "id", "field", "value"), "varchar"),
+    "hidden_rows": {
+        **dict.fromkeys(("source", "stream"), "varchar"),
+        "rows_hidden": "bigint",
+        "counted_at": "timestamp",
+    },
+}
 STORED_STATES = (
     "select stream, identity_key, identity_address, state, change_seq "
     "from ops.extract_state where source = ?"
@@ -102,6 +116,8 @@ class StateBook:
         rows: list[tuple[Any, ...]] = []
         for batch in batches:
             stream, changed = batch.stream, counts[batch.stream.name].changed
+            # What staging makes of the rows changes with what is held of them.
+            changed += bool(batch.hidden and batch.hidden.changed)
             stored = self._states.get(stream.table)
             # One step of the sequence a session is enough: nobody reads it while we hold the lock.
             bump = bool(changed) and stream.table not in self._bumped

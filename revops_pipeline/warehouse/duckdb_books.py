@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
-from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
+from revops_pipeline.warehouse.books import HIDDEN_TABLES, flat, log_rows, marks, utc_now
 from revops_pipeline.warehouse.duckdb_tables import move_past
 
 
@@ -23,7 +23,7 @@ class DuckDBBooks(Session):
         return self._connection.execute(sql, list(parameters)).fetchall()
 
     def text_at(self, path: Sequence[str]) -> str:
-        return f"json_extract_string(document, '$.{'.'.join(path)}')"
+        return f"json_extract_string(document, {_pointer(path)})"
 
     def write_log(self, entries: Sequence[LogEntry]) -> None:
         rows = log_rows(entries, utc_now())
@@ -50,12 +50,10 @@ class DuckDBBooks(Session):
             table = f"{source}_{name}"
             move_past(self._connection, table)
             self._connection.execute(f"truncate raw.{table}_versions")
-            self._connection.execute(
-                "delete from ops.extract_state where source = ? and stream = ?", [source, name]
-            )
-            self._connection.execute(
-                "delete from ops.rejected_documents where source = ? and stream = ?", [source, name]
-            )
+            for book in ("extract_state", "rejected_documents", *HIDDEN_TABLES):
+                self._connection.execute(
+                    f"delete from ops.{book} where source = ? and stream = ?", [source, name]
+                )
         self._connection.execute("commit")
         return streams
 
@@ -103,6 +101,17 @@ class DuckDBBooks(Session):
         self._connection.execute(
             f"insert into {entries.table} ({names}) select {names} from entries"
         )
+
+
+def json_at(document: str, path: Sequence[str]) -> str:
+    """See `hidden_sql.JsonAt`."""
+    return f"cast(json_extract({document}, {_pointer(path)}) as varchar)"
+
+
+def _pointer(path: Sequence[str]) -> str:
+    """A JSON pointer, which takes any key, as a literal."""
+    keys = (key.replace("~", "~0").replace("/", "~1").replace("'", "''") for key in path)
+    return "'" + "".join(f"/{key}" for key in keys) + "'"
 
 
 def _arrow(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> pa.Table:

@@ -12,9 +12,10 @@ from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STORED_STATES, StateBook, flat, marks, utc_now
-from revops_pipeline.warehouse.duckdb_books import DuckDBBooks
+from revops_pipeline.warehouse.duckdb_books import DuckDBBooks, json_at
 from revops_pipeline.warehouse.duckdb_rejects import DuckDBRejects
 from revops_pipeline.warehouse.duckdb_tables import NAMES, ensure_tables, move_past, upgrade_tables
+from revops_pipeline.warehouse.hidden_sql import count_rows, hold
 
 # A load of more rows than this is moved from the log into the tables when its session ends.
 CHECKPOINT_ROWS = 20_000
@@ -76,6 +77,7 @@ class DuckDBSession(DuckDBBooks):
                 rejects = batch.rows.rejects
                 done.told = self._rejects.write(batch.stream, batch.rows, rejects, run_id, now)
                 counts.setdefault(batch.stream.name, Counts()).add(done)
+                self._write_hidden(batch, now)
             self._write_states(batches, counts, run_id, identity, now)
             self._connection.execute("commit")
         except BaseException:
@@ -202,6 +204,12 @@ class DuckDBSession(DuckDBBooks):
         if table not in self._fresh:
             self._fresh[table] = not self.query(f"select 1 from raw.{table}_versions limit 1")
         return self._fresh[table]
+
+    def _write_hidden(self, batch: Batch, now: datetime) -> None:
+        if batch.hidden:
+            hold(self._connection.execute, json_at, batch.stream, batch.hidden, now)
+        if batch.hidden_rows is not None:
+            count_rows(self._connection.execute, batch.stream, batch.hidden_rows, now)
 
     def _write_states(
         self,

@@ -12,7 +12,12 @@ from collections.abc import Sequence
 import duckdb
 
 from revops_pipeline.sources.stream import Stream
-from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.books import (
+    CHANGE_COLUMNS,
+    HIDDEN_TABLES,
+    OVERRIDE_COLUMNS,
+    declared,
+)
 from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS
 
 # Half the processor time of DuckDB's own choice to store, and a third of the space; reading the
@@ -40,6 +45,7 @@ _OPS_TABLES = {
     "link_overrides": declared(OVERRIDE_COLUMNS),
     "link_changes": declared(CHANGE_COLUMNS),
     "rejected_documents": declared(REJECTED_COLUMNS),
+    **{name: declared(columns) for name, columns in HIDDEN_TABLES.items()},
 }
 
 

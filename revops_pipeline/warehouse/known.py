@@ -23,6 +23,10 @@ class WarehouseKnown(Known):
         found = self._session.query(f"select id, {version} from {table} where deleted_at is null")
         return dict(found)
 
+    def lacking(self, stream: str, fields: Sequence[str]) -> list[str]:
+        absent = " or ".join(f"{self._session.text_at((name,))} is null" for name in fields)
+        return self._ids(stream, f"is null and ({absent or 'false'})")
+
     def deleted_ids(self, stream: str) -> list[str]:
         return self._ids(stream, "is not null")
 

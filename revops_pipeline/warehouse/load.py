@@ -24,6 +24,7 @@ from revops_pipeline.sources.stream import (
 )
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.deletions import Deletions
+from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.pending import Pending
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
@@ -50,6 +51,7 @@ class Load:
         log: Log = lambda _line: None,
         finally_: Callable[[Session], None] | None = None,
         concurrency: int = 8,
+        fields: FieldPolicy | None = None,
     ) -> None:
         wanted = set(streams) if streams is not None else {s.name for s in source.streams}
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
@@ -61,6 +63,7 @@ class Load:
         self._running: dict[int, Reading] = {}
         self._pending = Pending(self._streams)
         self._deletions = Deletions(source.name)
+        self._watch = FieldWatch(source, fields or FieldPolicy(), log)
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -83,8 +86,9 @@ class Load:
         if not states.keys() >= self._streams.keys():  # otherwise its tables are there
             session.ensure(self._source.streams)  # a plan may ask for a neighbour's table
         known = WarehouseKnown(session, self._source.name)
+        self._watch.begin(states)
         for name in self._streams:
-            self._waiting[name] = self._source.plan(name, states.get(name, {}), known)
+            self._waiting[name] = self._source.plan(name, self._watch.state(name), known)
             self.entries[name].windows = len(self._waiting[name])
             self._deletions.rows[name] = states.get(name, {}).get(ROWS, 0)
         missing = [n for n in self._streams if n not in states]
@@ -236,7 +240,7 @@ class Load:
                 batch.patch |= {ROWS: len(ids)}
 
     def _flush(self, streams: Sequence[str], session: Session, identity: Identity) -> None:
-        taken = self._pending.take(streams)
+        taken = [t for t in self._pending.take(streams) if self._may_land(t[0], session)]
         batches = [batch for batch, _ in taken]
         for batch in batches:
             batch.rows.gone = self._deletions.of(batch.stream.name)
@@ -245,6 +249,21 @@ class Load:
             self.entries[batch.stream.name].checkpoints += len(checkpoints)
             for records in checkpoints if batch.stream.resumable else ():
                 self._log(f"Checkpoint saved after {records} records")
+
+    def _may_land(self, batch: Batch, session: Session) -> bool:
+        """Not if it came without fields that it had before and the settings forbid that."""
+        name = batch.stream.name
+        done = self.entries[name].verified and not self._waiting[name]
+        done = done and not any(r.window.stream == name for r in self._running.values())
+        try:
+            self._watch.look(batch, session, done=done)
+        except PermanentError as error:
+            self.entries[name].error, self.entries[name].verified = str(error), False
+            self._failures.append(error)
+            self._readers.stop()
+            self._running.clear()
+            return False
+        return True
 
     def _count(self, landed: Mapping[str, Counts]) -> None:
         for name, counts in landed.items():
@@ -283,10 +302,18 @@ def load(
     streams: Sequence[str] | None = None,
     log: Log = lambda _line: None,
     finally_: Callable[[Session], None] | None = None,
+    fields: FieldPolicy | None = None,
 ) -> dict[str, LogEntry]:
     """Runs a `Load` and closes the source; `finally_` looks at what was landed before it closes."""
     try:
-        run = Load(source, warehouse, run_id=run_id, streams=streams, log=log, finally_=finally_)
-        return run.run()
+        return Load(
+            source,
+            warehouse,
+            run_id=run_id,
+            streams=streams,
+            log=log,
+            finally_=finally_,
+            fields=fields,
+        ).run()
     finally:
         source.close()

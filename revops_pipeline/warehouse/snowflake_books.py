@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
-from revops_pipeline.warehouse.books import flat, log_rows, marks, utc_now
+from revops_pipeline.warehouse.books import HIDDEN_TABLES, flat, log_rows, marks, utc_now
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
 from revops_pipeline.warehouse.snowflake_tables import STAGE
 from revops_pipeline.warehouse.snowflake_wire import Row, Wire
@@ -72,7 +72,7 @@ class SnowflakeBooks(Session):
             for name in streams:
                 # TRUNCATE would commit.
                 self._wire.run(f"delete from raw.{source}_{name}")
-                for table in ("extract_state", "rejected_documents"):
+                for table in ("extract_state", "rejected_documents", *HIDDEN_TABLES):
                     self._wire.run(
                         f"delete from ops.{table} where source = ? and stream = ?", [source, name]
                     )
@@ -196,6 +196,17 @@ def fill(
 def quoted(name: str) -> str:
     """A column's name, also when it is a word of SQL; what is not quoted elsewhere finds it."""
     return '"' + name.upper().replace('"', '""') + '"'
+
+
+def json_at(document: str, path: Sequence[str]) -> str:
+    """See `hidden_sql.JsonAt`."""
+    return f"to_json({value_at(document, path)})"
+
+
+def value_at(document: str, path: Sequence[str]) -> str:
+    """A path of a document, whatever its keys are."""
+    quoted_keys = ('"' + key.replace('"', '""') + '"' for key in path)
+    return f"{document}:{'.'.join(quoted_keys)}"
 
 
 def _declare(columns: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from revops_pipeline.sources.stream import Identity, Reject, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import to_arrow, unique
-from revops_pipeline.warehouse.base import Batch
+from revops_pipeline.warehouse.base import Batch, HiddenFields
 
 FILE_BYTES = 32_000_000
 SETTLE_BYTES = 256_000_000
@@ -55,6 +55,8 @@ class Share:
     patch: State = field(default_factory=dict)
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    hidden: HiddenFields | None = None
+    hidden_rows: int | None = None
 
     @property
     def touches_rows(self) -> bool:
@@ -99,6 +101,9 @@ class Gathered:
             came = set(rows.ids)
             share.rejects = [r for r in share.rejects if r.id not in came]
         share.rejects += [*batch.rows.rejects, *too_large]
+        share.hidden = share.hidden.then(batch.hidden) if share.hidden else batch.hidden
+        if batch.hidden_rows is not None:
+            share.hidden_rows = batch.hidden_rows
         self._batches += 1
         if rows.ids:
             self._keep_rows(batch.stream.name, rows)

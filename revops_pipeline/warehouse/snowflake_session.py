@@ -12,8 +12,9 @@ from snowflake.connector import errors
 from revops_pipeline.sources.stream import Identity, State, Stream
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STATE_COLUMNS, STORED_STATES, StateBook, utc_now
+from revops_pipeline.warehouse.hidden_sql import count_rows, hold
 from revops_pipeline.warehouse.rejects import reject_rows
-from revops_pipeline.warehouse.snowflake_books import SnowflakeBooks, upsert
+from revops_pipeline.warehouse.snowflake_books import SnowflakeBooks, json_at, upsert, value_at
 from revops_pipeline.warehouse.snowflake_errors import MISSING_OBJECT, number
 from revops_pipeline.warehouse.snowflake_gathered import Gathered
 from revops_pipeline.warehouse.snowflake_landing import land_share, stage_rows
@@ -72,7 +73,7 @@ class SnowflakeSession(SnowflakeBooks):
         return self._wire.query(sql, parameters)
 
     def text_at(self, path: Sequence[str]) -> str:
-        return f"document:{'.'.join(path)}::varchar"
+        return f"{value_at('document', path)}::varchar"
 
     def reset(self, source: str, stream: str | None = None) -> list[str]:
         self._store()
@@ -142,6 +143,10 @@ class SnowflakeSession(SnowflakeBooks):
                 counts[name].rejected = share.rejected
                 if share.rejects:
                     counts[name].told = add_told(self._wire, name)
+                if share.hidden:
+                    hold(self._wire.run, json_at, share.stream, share.hidden, now)
+                if share.hidden_rows is not None:
+                    count_rows(self._wire.run, share.stream, share.hidden_rows, now)
             if staged:
                 clear_settled(self._wire, gathered.source, told=bool(rejects))
             self._write_states(gathered, counts, now)
@@ -149,7 +154,8 @@ class SnowflakeSession(SnowflakeBooks):
         return counts
 
     def _write_states(self, gathered: Gathered, counts: dict[str, Counts], now: datetime) -> None:
-        batches = [Batch(s.stream, patch=s.patch) for s in gathered.shares.values()]
+        shares = gathered.shares.values()
+        batches = [Batch(s.stream, patch=s.patch, hidden=s.hidden) for s in shares]
         rows = self._book.rows(batches, counts, gathered.run_id, gathered.identity, now)
         if rows:
             upsert(self._wire, "ops.extract_state", STATE_COLUMNS, rows, key=("source", "stream"))

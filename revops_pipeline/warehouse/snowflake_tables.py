@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from revops_pipeline.sources.stream import Stream
-from revops_pipeline.warehouse.books import CHANGE_COLUMNS, OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.books import (
+    CHANGE_COLUMNS,
+    HIDDEN_TABLES,
+    OVERRIDE_COLUMNS,
+    declared,
+)
 from revops_pipeline.warehouse.rejects import ADDED_COLUMNS, REJECTED_COLUMNS
 from revops_pipeline.warehouse.snowflake_wire import Wire
 
@@ -34,6 +39,7 @@ _OPS_TABLES = {
     "rejected_documents": declared(REJECTED_COLUMNS, "timestamp_ntz"),
     "link_overrides": declared(OVERRIDE_COLUMNS, "timestamp_ntz"),
     "link_changes": declared(CHANGE_COLUMNS, "timestamp_ntz"),
+    **{name: declared(columns, "timestamp_ntz") for name, columns in HIDDEN_TABLES.items()},
 }
 # What a settlement works on, made anew for each. Documents stay text until it is known which of
 # them changed: the others need no parsing.

@@ -24,7 +24,7 @@
             json_extract_string({{ document }}, [
                 {%- for keys in fields.values() %}'$."{{ keys | join('"."') }}"'{{ ', ' if not loop.last }}{% endfor -%}
             ]) as texts
-        from {{ relation }}
+        from {{ with_held_values(relation) }}
         where {{ where }}
     ) as documents
 {%- endmacro %}
@@ -36,7 +36,7 @@
         {{ blank_to_null('cast(' ~ document ~ ':"' ~ keys | join('"."') ~ '" as varchar)') }} as {{ column }},
         {% endfor %}
         loaded_at
-    from {{ relation }}
+    from {{ with_held_values(relation) }}
     where {{ where }}
 {%- endmacro %}
 

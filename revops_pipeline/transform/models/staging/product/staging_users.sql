@@ -14,7 +14,7 @@ spend_columns as (
     select
         id,
         {{ has_key('document', 'client_lifetime_spend') }} as has_lifetime_spend_column
-    from {{ source('raw', 'product_users') }}
+    from {{ with_held_values(source('raw', 'product_users')) }}
     where deleted_at is null
 ),
 

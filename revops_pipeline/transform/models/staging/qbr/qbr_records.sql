@@ -6,7 +6,7 @@ further as (
     select
         id,
         {{ other_fields('document', qbr_contract() | list) }} as other_fields
-    from {{ source('raw', 'qbr_records') }}
+    from {{ with_held_values(source('raw', 'qbr_records')) }}
     where deleted_at is null
 ),
 
