@@ -1,6 +1,8 @@
 """What stands around the objects: properties, owners, pipelines, account details."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from revops_pipeline.sandbox.errors import Refusal
 from revops_pipeline.sandbox.portal import Portal
@@ -98,15 +100,19 @@ class AccountApi:
         raise Refusal(404, f"No pipeline {call.parts['id']} exists.", "OBJECT_NOT_FOUND")
 
     def details(self, call: Call) -> Answer:
+        now = datetime.fromtimestamp(
+            self.portal.clock.now() / 1000, ZoneInfo(self.portal.time_zone)
+        )
+        offset = now.utcoffset() or timedelta()
         return reply(
             {
                 "portalId": self.portal.portal_id,
                 "accountType": "DEVELOPER_TEST",
-                "timeZone": "UTC",
+                "timeZone": self.portal.time_zone,
                 "companyCurrency": "USD",
                 "additionalCurrencies": [],
-                "utcOffset": "+00:00",
-                "utcOffsetMilliseconds": 0,
+                "utcOffset": now.isoformat()[-6:],
+                "utcOffsetMilliseconds": offset // timedelta(milliseconds=1),
                 "uiDomain": "app.hubspot.example",
                 "dataHostingLocation": "na1",
             }

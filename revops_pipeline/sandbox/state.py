@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class PortalState:
     """Options (all may be changed at run time): `merge_mints_new_id` gives a merged record an id
     of its own instead of the primary's; `missing_scopes` names object types (or "owners") the token
-    may not read; `inline_association_limit` and `association_page_limit` cut associations."""
+    may not read; `inline_association_limit` and `association_page_limit` cut associations;
+    `time_zone` is the portal's: an IANA name, in which its days begin."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class PortalState:
         missing_scopes: Iterable[str] = (),
         inline_association_limit: int = 500,
         association_page_limit: int = 500,
+        time_zone: str = "America/New_York",
     ) -> None:
         self.portal_id = portal_id
         self.product = product
@@ -47,6 +49,7 @@ class PortalState:
         self.missing_scopes = set(missing_scopes)
         self.inline_association_limit = inline_association_limit
         self.association_page_limit = association_page_limit
+        self.time_zone = time_zone
         self.base_url = "http://127.0.0.1"
         self.clock = Clock()
         self.stores = {kind.name: Store(kind) for kind in OBJECT_TYPES}

@@ -62,6 +62,7 @@ class HubSpotApi:
         self._daily_floor = daily_floor
         self._limits = (0, 0)
         self._skew_ms: int | None = None
+        self.details: dict[str, Any] = {}
         # 100 in 10 s is the smallest limit any account has; live headers replace it.
         self._pace = RateWindow(90, 10.0)
         # Five in 1.1 s keeps under the account-wide limit even when requests bunch on the way.
@@ -104,13 +105,16 @@ class HubSpotApi:
                 )
 
     def account(self) -> str | None:
-        """The portal id; None where the token lacks the scope or the server does not know."""
+        """The portal id; None where the token lacks the scope or the server does not know. What
+        else the answer told, such as the time zone, is in `details` from then on."""
         try:
-            portal = self.http.get(self.paths["account"]).get("portalId")
+            answer = self.http.get(self.paths["account"])
         except Refused as error:
             if error.status not in (403, 404):
                 raise
             return None
+        self.details = answer if isinstance(answer, dict) else {}
+        portal = self.details.get("portalId")
         return f"portal {portal}" if portal else None
 
     def properties(self, kind: str) -> list[str]:

@@ -31,6 +31,7 @@ from revops_pipeline.sources.hubspot_api import (
 from revops_pipeline.sources.hubspot_batch import ids_of, results
 from revops_pipeline.sources.hubspot_records import Record, Records, with_gone
 from revops_pipeline.sources.hubspot_rows import (
+    account_rows,
     history_rows,
     record_rows,
 )
@@ -76,6 +77,7 @@ class Reader:
             "missed": self._missed,
             "owners": self._owners,
             "pipelines": self._pipelines,
+            "account": self._account,
         }
         return reader[window.kind](window)
 
@@ -267,10 +269,22 @@ class Reader:
         yield from overlapped(self._pool, jobs)
 
     def _owners(self, window: Window) -> Iterator[Page]:
-        for archived in ("false", "true"):
-            params = {"limit": OWNER_PAGE, "archived": archived}
+        """Those who are there, then those who left. HubSpot's list of the latter has answered with
+        everybody: who is on both lists is there."""
+        here = set[str]()
+        for archived in (False, True):
+            params = {"limit": OWNER_PAGE, "archived": "true" if archived else "false"}
             for records, _ in self._api.list_pages("owners", params, None):
-                yield Page({window.stream: record_rows(records)})
+                if archived:
+                    records = [r for r in records if r.get("id") not in here]
+                else:
+                    here.update(ids_of(records))
+                yield Page({window.stream: record_rows(records, archived=archived)})
+
+    def _account(self, window: Window) -> Iterator[Page]:
+        """What the portal told when it was asked whose it is; nothing if it would not say."""
+        if self._api.details:
+            yield Page({window.stream: account_rows(self._api.details)})
 
     def _pipelines(self, window: Window) -> Iterator[Page]:
         answer = self._api.http.get(f"{self._api.paths['pipelines']}/deals")

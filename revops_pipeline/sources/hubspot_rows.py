@@ -3,7 +3,9 @@ told of them."""
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -21,8 +23,9 @@ LONG_AGO = "1970-01-01T00:00:00Z"
 _PRIMARY_TYPES = frozenset({"deal_to_company", "contact_to_company"})
 
 
-def record_rows(records: Sequence[dict[str, Any]]) -> Rows:
-    """Records as rows; `associations` are streams of their own and leave the document."""
+def record_rows(records: Sequence[dict[str, Any]], *, archived: bool = False) -> Rows:
+    """Records as rows; `associations` are streams of their own and leave the document. `archived`:
+    they are, whatever they say of themselves."""
     rows = Rows(ids=ids_of(records))
     for record in records:
         record.pop("associations", None)
@@ -30,11 +33,35 @@ def record_rows(records: Sequence[dict[str, Any]]) -> Rows:
         rows.updated.append(updated)
         rows.deleted.append(
             (record.get("archivedAt") or updated or record.get("createdAt") or LONG_AGO)
-            if record.get("archived")
+            if archived or record.get("archived")
             else None
         )
         rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
     return rows
+
+
+def account_rows(details: Mapping[str, Any]) -> Rows:
+    """The portal as a row: what it told of itself, and as `zone` the name of its time zone by which
+    both warehouses know it, null for a zone that nobody knows."""
+    id_ = str(details.get("portalId") or "portal")
+    document = {**details, "id": id_, "zone": time_zone(details.get("timeZone"))}
+    packed = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return Rows(ids=[id_], documents=[packed], updated=[None], deleted=[None])
+
+
+def time_zone(name: Any) -> str | None:
+    """The IANA name of a zone, also of one in the form of HubSpot's lists (us_slash_eastern)."""
+    if not isinstance(name, str):
+        return None
+    spelled = name.strip().lower().replace("_slash_", "/").replace("_hyphen_", "-")
+    return _zones().get(spelled)
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    """By name in small letters; without the machine's own, which other machines do not have."""
+    names = zoneinfo.available_timezones() - {"localtime", "Factory"}
+    return {name.lower(): name for name in names}
 
 
 def history_rows(records: Sequence[Mapping[str, Any]], name: str) -> Rows:

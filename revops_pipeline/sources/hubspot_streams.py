@@ -64,6 +64,7 @@ def _stream(name: str, mode: Mode, description: str) -> Stream:
 
 
 STREAMS = (
+    _stream("account", Mode.UPSERT, "One row per portal: its time zone and its currency."),
     _stream("contacts", Mode.UPSERT, "One row per HubSpot contact, archived ones included."),
     _stream("companies", Mode.UPSERT, "One row per HubSpot company, archived ones included."),
     _stream("deals", Mode.UPSERT, "One row per HubSpot deal, archived ones included."),

@@ -8,7 +8,7 @@ import pytest
 
 from revops_pipeline.sources.hubspot import HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
-from revops_pipeline.sources.hubspot_rows import record_rows
+from revops_pipeline.sources.hubspot_rows import record_rows, time_zone
 from revops_pipeline.sources.stream import TransientError, Window
 
 NAMELESS: dict[str, Any] = {"properties": {"email": "a@b.example"}, "archived": False}
@@ -24,6 +24,49 @@ def test_an_archived_record_is_deleted_whatever_times_it_tells() -> None:
         told += record_rows([record]).deleted
     assert told == [*TIMES.values(), "1970-01-01T00:00:00Z"]
     assert record_rows([{"id": "1", "archived": False, **TIMES}]).deleted == [None]
+
+
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [
+        ("America/Phoenix", "America/Phoenix"),
+        ("US/Eastern", "US/Eastern"),
+        (" europe/london ", "Europe/London"),
+        ("us_slash_eastern", "US/Eastern"),
+        ("america_slash_port_hyphen_au_hyphen_prince", "America/Port-au-Prince"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("UTC", "UTC"),
+        ("Middle Earth", None),
+        ("localtime", None),
+        ("", None),
+        (None, None),
+        (-300, None),
+    ],
+)
+def test_a_portals_time_zone_is_known_under_the_names_that_hubspot_uses(
+    told: Any, zone: str | None
+) -> None:
+    assert time_zone(told) == zone
+
+
+def test_an_owner_on_both_lists_is_there_and_one_on_the_list_of_those_who_left_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """HubSpot's list of archived owners has answered with everybody, as if nobody had left."""
+    api = HubSpotApi(base_url="http://127.0.0.1:9", token="t")
+    here, left = {"id": "8", "archived": False}, {"id": "9", "archived": False, **TIMES}
+    answers = {"false": [here], "true": [{**here, "archived": True}, left]}
+    monkeypatch.setattr(
+        api.http, "get", lambda _path, params: {"results": answers[params["archived"]]}
+    )
+    pages = list(HubSpot(api).read(Window("owners", "owners")))
+    found = {
+        id_: deleted
+        for page in pages
+        for id_, deleted in zip(page.rows["owners"].ids, page.rows["owners"].deleted, strict=True)
+    }
+    assert found == {"8": None, "9": "2026-03-03T00:00:00Z"}
+    assert sum(len(page.rows["owners"]) for page in pages) == 2
 
 
 LISTED = {"after": None, "started": 0}

@@ -111,6 +111,26 @@ def test_the_daily_budget_keeps_a_floor_for_others_and_says_so(
     assert pipeline.sandbox.stats.requests < 80
 
 
+def test_the_portals_time_zone_and_currency_are_kept_from_the_answer_that_tells_its_id(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.portal.time_zone = "Asia/Kolkata"
+    pipeline.run(streams=["account"])
+    fields = ("timeZone", "zone", "companyCurrency", "utcOffset")
+    texts = ", ".join(f"json_extract_string(document, '{field}')" for field in fields)
+    told = pipeline.query(f"select {texts} from raw.hubspot_account")
+    assert told == [("Asia/Kolkata", "Asia/Kolkata", "USD", "+05:30")]
+
+
+def test_a_token_that_may_not_ask_for_the_account_reads_everything_else(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.portal.missing_scopes = {"details"}
+    pipeline.run()
+    assert pipeline.query("select count(*) from raw.hubspot_account") == [(0,)]
+    expect_equal(pipeline)
+
+
 def test_what_stops_the_question_whose_data_it_is_stops_the_run(
     serve: Callable[..., Sandbox], tmp_path: Path
 ) -> None:

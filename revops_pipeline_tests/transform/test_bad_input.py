@@ -22,7 +22,9 @@ DEFAULT_STAGES = {
 def odd_world() -> World:
     world = World()
     world.pipeline("default", DEFAULT_STAGES)
-    world.put("hubspot_owners", "5", {"id": "5", "email": "Rep@x.example", "archived": True})
+    world.portal(timeZone="Middle Earth", zone=None, companyCurrency="usd")
+    owner = {"id": "5", "email": "Rep@x.example", "archived": True}
+    world.put("hubspot_owners", "5", owner, deleted=True)  # as those who left are stored
 
     world.contact("1", firstname="No", lastname="Mail")
     world.contact("2", email=" SAME@x.example")
@@ -140,6 +142,7 @@ def test_what_cannot_be_typed_is_listed_and_blanks_are_not(odd: Warehouse) -> No
     rejected = set(odd.rows('select stream, id, "column", "value" from ops.rejected_records'))
     assert rejected == {
         ("companies", "106", "salesforce_account_id", "N/A"),
+        ("account", "4711", "time_zone", "Middle Earth"),
         ("deals", "amount_b", "amount", "abc"),
         ("deals", "amount_c", "amount", "1;2;3"),
         ("deals", "amount_e", "amount", "10000000000000000"),

@@ -18,6 +18,7 @@ STRAY_ROWS = {
     "staging.staging_deal_companies": "deal_id, company_id, is_primary values ('three', 'zz', true)",
     "staging.staging_contact_companies": "contact_id, company_id values ('zz', 'zz')",
     "staging.staging_deal_contacts": "deal_id, contact_id values ('no', 'no')",
+    "staging.staging_hubspot_account": "id values (null)",
     "staging.staging_owners": "id, email_key values ('zz', 'N/A')",
     "staging.staging_pipeline_stages": "pipeline_id, stage_id values ('default', null)",
     "staging.staging_users": "user_id, email_key values ('zz', '-')",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class World:
         self.rows: dict[str, dict[str, tuple[str, datetime | None]]] = {
             name: {} for name in STREAMS
         }
+        self.past: list[tuple[str, str, str]] = []
         self.links: list[tuple[str, str, str, str]] = []
         self.accounts: list[tuple[str, str, str | None, str]] = []
         self.told: list[tuple[str, str, str, str, str, str]] = []  # see `REJECTED_COLUMNS`
@@ -32,6 +33,10 @@ class World:
     def put(self, stream: str, id: str, document: object, deleted: bool = False) -> str:
         self.rows[stream][id] = (json.dumps(document), LOADED_AT if deleted else None)
         return id
+
+    def was(self, stream: str, id: str, document: object) -> None:
+        """A version of a record that was replaced."""
+        self.past.append((stream, id, json.dumps(document)))
 
     def _record(self, stream: str, id: str, properties: dict[str, Any], state: str) -> str:
         document = {
@@ -57,6 +62,10 @@ class World:
     ) -> str:
         document = {"from_id": from_id, "to_id": to_id, "is_primary": primary, "labels": []}
         return self.put(f"hubspot_{stream}", f"{from_id}:{to_id}", document, deleted)
+
+    def portal(self, id: str = "4711", **told: Any) -> str:
+        """The account, as the loader stores it: `timeZone` as sent, `zone` as it is known."""
+        return self.put("hubspot_account", id, {"id": id, **told})
 
     def pipeline(self, id: str, stages: dict[str, dict[str, str]]) -> str:
         """`stages` maps a stage id to its metadata."""
@@ -93,10 +102,14 @@ class World:
             for schema in ("raw", "staging", "marts", "ops"):
                 connection.execute(f"create schema if not exists {schema}")
             for stream, rows in self.rows.items():
+                columns = (
+                    "document varchar, source_updated_at timestamp, content_hash varchar,"
+                    " deleted_at timestamp, run_id varchar, loaded_at timestamp"
+                )
+                connection.execute(f"create table raw.{stream} (id varchar primary key, {columns})")
                 connection.execute(
-                    f"create table raw.{stream} (id varchar primary key, document varchar,"
-                    " source_updated_at timestamp, content_hash varchar, deleted_at timestamp,"
-                    " run_id varchar, loaded_at timestamp)"
+                    f"create table raw.{stream}_history (id varchar, {columns},"
+                    " valid_from timestamp, valid_to timestamp)"
                 )
                 values = [
                     (id, document, LOADED_AT, "hash", deleted_at, "run", LOADED_AT)
@@ -106,6 +119,12 @@ class World:
                     connection.executemany(
                         f"insert into raw.{stream} values (?, ?, ?, ?, ?, ?, ?)", values
                     )
+            for stream, id, document in self.past:
+                before = LOADED_AT - timedelta(days=1)
+                connection.execute(
+                    f"insert into raw.{stream}_history values (?, ?, ?, 'hash', null, 'run', ?, ?, ?)",
+                    [id, document, before, before, before, LOADED_AT],
+                )
             for table, columns in {
                 accounts.LINKS: accounts.LINK_COLUMNS,
                 accounts.REVIEW: accounts.REVIEW_COLUMNS,

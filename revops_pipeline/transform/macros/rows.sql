@@ -24,6 +24,11 @@
     where {{ where }}
 {%- endmacro %}
 
+{# The versions of a raw table's rows that were replaced. #}
+{% macro history_of(relation) -%}
+    {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '_history'})) }}
+{%- endmacro %}
+
 {# One row per part of a separated list: the listed columns and `part`. #}
 {% macro split_rows(relation, columns, text, separator) %}
     {{- adapter.dispatch('split_rows', 'revops_pipeline')(relation, columns, text, separator) -}}

@@ -33,7 +33,7 @@ final as (
     from counted
     full outer join stages
         on counted.pipeline_id = stages.pipeline_id and counted.stage_id = stages.stage_id
-    where counted.deals is not null or not stages.is_archived
+    where counted.deals is not null or not (stages.is_archived or stages.is_deleted)
 )
 
 select * from final

@@ -7,10 +7,11 @@
 } -%}
 {%- set deal_values = {
     'amount': [to_money('amount'), 'not an amount of at most 16 digits before the point'],
-    'close_date': [to_utc('close_date'), 'not a date'],
+    'close_date': [day_in_zone('close_date', "'UTC'"), 'not a date'],
     'closed_flag': [to_boolean('closed_flag'), 'neither true nor false'],
     'won_flag': [to_boolean('won_flag'), 'neither true nor false'],
 } -%}
+{%- set account_values = {'sent_zone': ['time_zone', 'no zone of the IANA list: days are UTC days', 'time_zone']} -%}
 {%- set user_values = {'client_lifetime_spend': [to_money('client_lifetime_spend'), 'not an amount']} -%}
 {%- set stage_values = {
     'closed': [to_boolean('closed'), 'neither true nor false'],
@@ -55,6 +56,8 @@ final as (
     {{ rejects(ref('base_hubspot_deals'), 'hubspot', 'deals', utc_times) }}
     union all
     {{ rejects(ref('base_hubspot_deals'), 'hubspot', 'deals', deal_values) }}
+    union all
+    {{ rejects(ref('staging_hubspot_account'), 'hubspot', 'account', account_values) }}
     union all
     {{ rejects('users', 'product', 'users', user_values) }}
     union all

@@ -21,6 +21,11 @@ stages as (
     select * from {{ ref('staging_pipeline_stages') }}
 ),
 
+-- One row, also where the portal does not tell its zone.
+portal as (
+    select coalesce(max(time_zone), 'UTC') as time_zone from {{ ref('staging_hubspot_account') }}
+),
+
 -- What the deal itself says comes first, then its stage's settings, then HubSpot's stock stages.
 outcomes as (
     select
@@ -44,8 +49,8 @@ final as (
         records.id,
         records.deal_name,
         {{ to_money('records.amount') }} as amount,
-        records.currency,
-        cast({{ to_utc('records.close_date') }} as date) as close_date,
+        {{ currency_code('records.currency') }} as currency,
+        {{ day_in_zone('records.close_date', 'portal.time_zone') }} as close_date,
         primary_companies.company_id,
         companies.name as company_name,
         records.pipeline,
@@ -58,6 +63,7 @@ final as (
         {{ to_utc('records.updated_at') }} as updated_at,
         records.loaded_at
     from records
+    cross join portal
     inner join outcomes on records.id = outcomes.id
     left join primary_companies on records.id = primary_companies.deal_id
     left join companies on primary_companies.company_id = companies.id

@@ -6,23 +6,31 @@ with documents as (
             'first_name': ['firstName'],
             'last_name': ['lastName'],
             'user_id': ['userId'],
-            'archived': ['archived'],
         },
+        where='true',
     ) }}
+),
+
+-- Whom HubSpot calls archived, or names no more.
+gone as (
+    select id
+    from {{ source('raw', 'hubspot_owners') }}
+    where deleted_at is not null
 ),
 
 final as (
     select
-        id,
-        email,
-        {{ email_key('email') }} as email_key,
-        first_name,
-        last_name,
-        user_id,
+        documents.id,
+        documents.email,
+        {{ email_key('documents.email') }} as email_key,
+        documents.first_name,
+        documents.last_name,
+        documents.user_id,
         -- Kept: those who left still own deals.
-        coalesce({{ to_boolean('archived') }}, false) as is_archived,
-        loaded_at
+        gone.id is not null as is_archived,
+        documents.loaded_at
     from documents
+    left join gone on documents.id = gone.id
 )
 
 select * from final

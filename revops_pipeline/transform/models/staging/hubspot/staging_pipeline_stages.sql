@@ -1,21 +1,32 @@
-with stages as (
+{%- set fields = {
+    'stage_id': ['id'],
+    'label': ['label'],
+    'display_order': ['displayOrder'],
+    'archived': ['archived'],
+    'closed': ['metadata', 'isClosed'],
+    'probability': ['metadata', 'probability'],
+} -%}
+with stages_now as (
     {{ read_array(source('raw', 'hubspot_pipelines'), 'stages') }}
 ),
 
+-- Stages of pipelines that are no more, and those that pipelines once had: deals keep their ids.
+stages_then as (
+    {{ read_array(source('raw', 'hubspot_pipelines'), 'stages', where='deleted_at is not null') }}
+    union all
+    {{ read_array(history_of(source('raw', 'hubspot_pipelines')), 'stages', where='true') }}
+),
+
 documents as (
-    {{ read_documents(
-        'stages',
-        {
-            'stage_id': ['id'],
-            'label': ['label'],
-            'display_order': ['displayOrder'],
-            'archived': ['archived'],
-            'closed': ['metadata', 'isClosed'],
-            'probability': ['metadata', 'probability'],
-        },
-        where='true',
-        document='element',
-    ) }}
+    {% for stages in ['stages_now', 'stages_then'] %}
+    select
+        *,
+        {{ 'true' if stages == 'stages_then' else 'false' }} as is_deleted
+    from (
+        {{ read_documents(stages, fields, where='true', document='element') }}
+    ) as {{ stages }}_read
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 typed as (
@@ -27,9 +38,11 @@ typed as (
         {{ to_boolean('closed') }} as is_closed,
         {{ to_ratio('probability') }} as probability,
         coalesce({{ to_boolean('archived') }}, false) as is_archived,
+        is_deleted,
         loaded_at
     from documents
     where stage_id is not null
+    qualify row_number() over (partition by id, stage_id order by is_deleted asc, loaded_at desc, label asc) = 1
 ),
 
 final as (
