@@ -22,7 +22,7 @@
             id,
             loaded_at,
             json_extract_string({{ document }}, [
-                {%- for keys in fields.values() %}'$."{{ keys | join('"."') }}"'{{ ', ' if not loop.last }}{% endfor -%}
+                {%- for keys in fields.values() %}{{ json_pointer(keys) }}{{ ', ' if not loop.last }}{% endfor -%}
             ]) as texts
         from {{ with_held_values(relation) }}
         where {{ where }}
@@ -33,7 +33,7 @@
     select
         id,
         {% for column, keys in fields.items() %}
-        {{ blank_to_null('cast(' ~ document ~ ':"' ~ keys | join('"."') ~ '" as varchar)') }} as {{ column }},
+        {{ blank_to_null('cast(' ~ document ~ ':' ~ quoted_path(keys) ~ ' as varchar)') }} as {{ column }},
         {% endfor %}
         loaded_at
     from {{ with_held_values(relation) }}
@@ -46,11 +46,28 @@
 {% endmacro %}
 
 {% macro duckdb__has_key(document, key) -%}
-    json_exists({{ document }}, '$."{{ key }}"')
+    json_exists({{ document }}, {{ json_pointer([key]) }})
 {%- endmacro %}
 
 {% macro snowflake__has_key(document, key) -%}
-    get({{ document }}, '{{ key }}') is not null
+    get({{ document }}, {{ text_literal(key) }}) is not null
+{%- endmacro %}
+
+{# Keys may be settings: whatever one is spelled with, it is a key and no SQL. #}
+{% macro json_pointer(keys) -%}
+    {%- set steps = [] -%}
+    {%- for key in keys -%}
+        {%- do steps.append('/' ~ key | replace('~', '~0') | replace('/', '~1')) -%}
+    {%- endfor -%}
+    {{ text_literal(steps | join) }}
+{%- endmacro %}
+
+{% macro quoted_path(keys) -%}
+    {%- set steps = [] -%}
+    {%- for key in keys -%}
+        {%- do steps.append('"' ~ key | replace('"', '""') ~ '"') -%}
+    {%- endfor -%}
+    {{ steps | join('.') }}
 {%- endmacro %}
 
 {#

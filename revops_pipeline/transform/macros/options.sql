@@ -14,7 +14,7 @@
     {%- set stages = var('spend_stages') -%}
     {%- if stages -%}
         coalesce({{ stage }} in (
-            {%- for id in stages %}{{ dbt.string_literal(dbt.escape_single_quotes(id | string)) }}{{ ', ' if not loop.last }}{% endfor -%}
+            {%- for id in stages %}{{ text_literal(id) }}{{ ', ' if not loop.last }}{% endfor -%}
         ), false)
     {%- else -%}
         true

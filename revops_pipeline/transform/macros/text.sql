@@ -59,3 +59,17 @@
 {% macro snowflake__quoted(name) -%}
     {{ adapter.quote(name | upper) }}
 {%- endmacro %}
+
+{# Any text as a literal of SQL. #}
+{% macro text_literal(text) %}
+    {{- adapter.dispatch('text_literal', 'revops_pipeline')(text | string) -}}
+{% endmacro %}
+
+{% macro default__text_literal(text) -%}
+    '{{ text | replace("'", "''") }}'
+{%- endmacro %}
+
+{# A backslash would take the meaning of the quote that ends it. #}
+{% macro snowflake__text_literal(text) -%}
+    '{{ text | replace("\\", "\\\\") | replace("'", "''") }}'
+{%- endmacro %}
