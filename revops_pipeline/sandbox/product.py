@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from revops_pipeline.private import private_folder
+
 if TYPE_CHECKING:
     from revops_pipeline.sandbox.state import PortalState
 
@@ -63,7 +65,7 @@ def write_product_database(path: str | os.PathLike[str], portal: PortalState) ->
     """
     product = portal.product
     target = Path(path).absolute()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(target.parent)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)
     try:

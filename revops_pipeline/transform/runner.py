@@ -19,6 +19,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from revops_pipeline.private import private_folder
+from revops_pipeline.redaction import SafeError
 from revops_pipeline.settings import (
     ROOT,
     Settings,
@@ -30,11 +32,11 @@ from revops_pipeline.settings import (
 PROJECT = Path(__file__).resolve().parent
 
 
-class ManifestError(Exception):
+class ManifestError(SafeError):
     """The parsed project is missing or older than its files."""
 
 
-class BuildError(Exception):
+class BuildError(SafeError):
     """A model or a blocking test failed; names it."""
 
 
@@ -77,7 +79,7 @@ def build_manifest() -> Path:
     process may be reading it."""
     if target() == "snowflake":
         require_snowflake_packages()
-    target_dir().mkdir(parents=True, exist_ok=True)
+    private_folder(target_dir())
     with TemporaryDirectory(dir=target_dir()) as made:
         with _environment(REVOPS_DBT_TARGET_PATH=made):
             from dbt.cli.main import dbtRunner

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from revops_pipeline.private import FILE, private_folder
 from revops_pipeline.warehouse.base import Session, Warehouse, WarehouseBusy, WarehouseError
 
 if TYPE_CHECKING:
@@ -75,10 +76,12 @@ class DuckDBWarehouse(Warehouse):
     def _open(self) -> duckdb.DuckDBPyConnection:
         import duckdb
 
-        deadline = time.monotonic() + self._wait
+        deadline, is_new = time.monotonic() + self._wait, not self.path.exists()
         while True:
             try:
                 connection = duckdb.connect(str(self.path))
+                if is_new:
+                    self.path.chmod(FILE)
                 break
             except duckdb.IOException as error:
                 text = str(error)
@@ -103,7 +106,7 @@ class DuckDBWarehouse(Warehouse):
 
     def _prepare_folder(self) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path.parent)
         except OSError as error:
             raise self._unwritable(error) from None
         if self.path.is_dir():
