@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from revops_pipeline.commands.terminal import prepare_output
 from revops_pipeline.matching.csv_command import ListsByDefault, match_command
+from revops_pipeline.redaction import redacted
 from revops_pipeline.sandbox.command import sandbox_command
 
 SOURCES = "hubspot, product, qbr, salesforce or servicenow"
@@ -30,6 +32,12 @@ match = typer.Typer(
 )
 match.command("lists")(match_command)
 app.add_typer(match, name="match")
+
+
+@app.callback()
+def prepare() -> None:
+    """Revenue operations in one Dagster repository."""
+    prepare_output()
 
 
 @app.command()
@@ -126,7 +134,7 @@ def _guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except (SettingsError, SourceError, WarehouseError, MatchError, ManifestError) as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {redacted(str(error))}", err=True)
         return 2
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)

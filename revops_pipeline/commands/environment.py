@@ -74,7 +74,12 @@ def sandbox(port: int) -> Iterator[str]:
     command = [sys.executable, "-m", "revops_pipeline.sandbox", "--port", str(port)]
     command += ["--product-database", str(SANDBOX_PRODUCT), "--until-stdin-closes"]
     process = subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",  # whatever the terminal's is: a path may hold any letter
+        errors="surrogateescape",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
     )
     try:
         values = _wait_ready(process)

@@ -16,10 +16,12 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
+from revops_pipeline.csv_cells import cell
 from revops_pipeline.matching.decide import match_one_sided
 from revops_pipeline.matching.explain import explain as explain_pair
 from revops_pipeline.matching.party import MatchError, MatchResult, Party
 from revops_pipeline.matching.settings import AVAILABLE, MatchSettings
+from revops_pipeline.redaction import harmless
 
 LINK_COLUMNS = ("left_id", "right_id", "score", "method")
 REVIEW_COLUMNS = ("left_id", "right_id", "score", "runner_up_id", "runner_up_score", "reason")
@@ -58,7 +60,7 @@ def match_command(
     """Link each record of LEFT to at most one of RIGHT; what is unsure is not linked."""
     try:
         if explain is not None:
-            typer.echo(_explained(explain, (left, right), threshold))
+            typer.echo(harmless(_explained(explain, (left, right), threshold)))
             return
         if left is None or right is None or out is None:
             raise MatchError("give LEFT.csv, RIGHT.csv and --out LINKS.csv, or --explain NAME NAME")
@@ -72,7 +74,7 @@ def match_command(
             ]
             _write(review, REVIEW_COLUMNS, questions)
     except MatchError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {harmless(str(error))}", err=True)
         raise typer.Exit(2) from None
     where = (
         f" ({review})" if review else " (name them with --review FILE)" if result.reviews else ""
@@ -177,6 +179,6 @@ def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]])
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(rows)
+            writer.writerows(map(cell, row) for row in rows)
     except OSError as error:
         raise MatchError(f"{path} cannot be written: {error.strerror}") from None
