@@ -1,19 +1,26 @@
 """What must not leave the process: secrets, and characters that command a terminal.
 
 Whoever learns of a secret (settings that are loaded, a login that is granted a token) calls `protect`;
-whoever makes a message for people calls `redacted`, or `told` for what a vendor said. A vendor may
-repeat what it was sent, in any of the forms that a secret travels in, and cut it short.
+whoever makes a message for people calls `redacted`, or `told` for what a vendor said. Errors of ours
+(`SafeError`) and, from the first secret on, log records and uncaught errors are redacted by
+themselves. A vendor may repeat what it was sent, in any of the forms that a secret travels in, and
+cut it short.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
+import sys
 import threading
+import traceback
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from types import TracebackType
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "***"
@@ -26,7 +33,16 @@ TOLD = 300
 # Escape sequences, the C1 controls and the marks that force a direction of writing. A line end
 # and a tab stay.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# A signed token (JWT) shows itself.
+_SIGNED = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 _SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|sig")
+
+
+class SafeError(Exception):
+    """An error of ours: its message may be shown, logged and stored."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redacted(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,7 @@ def protect(*secrets: str | None) -> None:
         known = _index.secrets.union(filter(None, secrets))
         if known != _index.secrets:
             _index = _indexed(known)
+            _guard_process()
 
 
 def protect_address(address: str | None) -> None:
@@ -57,7 +74,7 @@ def protect_address(address: str | None) -> None:
     as %40 has one reader take its tail for the host."""
     _, _, rest = (address or "").partition("://")
     before, _, query = rest.partition("?")
-    _, colon, after = before.partition(":")
+    _, colon, after = (before if "@" in before else rest).partition(":")
     if colon and "@" in after:
         whole, first = after.rpartition("@")[0], after.partition("@")[0]
         tail = whole[len(first) + 1 :]
@@ -91,7 +108,7 @@ def harmless(text: str) -> str:
 
 def without_secrets(text: str) -> str:
     """Each secret becomes three stars; so does what is left of one that was cut."""
-    index = _index
+    index, text = _index, _SIGNED.sub(HIDDEN, text)
     spans = sorted(_spans(text, index)) if index.pieces else ()
     if spans:
         kept, end = [], 0
@@ -159,3 +176,73 @@ def _within_base64(secret: str) -> set[str]:
         core = code[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         found |= {core, core.translate(str.maketrans("+/", "-_"))}
     return found
+
+
+# -- what is said without asking here first ----------------------------------------------------------
+
+
+def safe_copy(error: BaseException) -> BaseException:
+    """The error as it is; where its text or that of what led to it holds a secret, one that reads
+    alike without it."""
+    said = "".join(traceback.format_exception(error))
+    return error if said == redacted(said) else _copied(error, set())
+
+
+def _copied(error: BaseException, seen: set[int]) -> BaseException:
+    seen.add(id(error))
+    kind = type(type(error).__name__, (Exception,), {"__module__": type(error).__module__})
+    copy: BaseException = kind(redacted(str(error))).with_traceback(error.__traceback__)
+    for before in ("__cause__", "__context__"):
+        led = getattr(error, before)
+        if led is not None and id(led) not in seen:
+            setattr(copy, before, _copied(led, seen))
+    copy.__suppress_context__ = error.__suppress_context__
+    return copy
+
+
+def _guard_process() -> None:
+    """Log records of every logger, and errors that nobody caught."""
+    if not isinstance(logging.getLogRecordFactory(), _Records):
+        logging.setLogRecordFactory(_Records(logging.getLogRecordFactory()))
+        threading.excepthook = _uncaught_in_thread
+    if not isinstance(sys.excepthook, _Uncaught):
+        sys.excepthook = _Uncaught(sys.excepthook)
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Makes log records without secrets, whoever formats them and wherever they go."""
+
+    make: Callable[..., logging.LogRecord]
+
+    def __call__(self, *given: Any, **extra: Any) -> logging.LogRecord:
+        record = self.make(*given, **extra)
+        try:
+            said = record.getMessage()
+        except Exception:  # noqa: BLE001 - the handler reports that message and arguments differ
+            return record
+        if (clean := redacted(said)) != said:
+            record.msg, record.args = clean, ()
+        if record.exc_info and record.exc_info[1] is not None:
+            error = safe_copy(record.exc_info[1])
+            record.exc_info = type(error), error, error.__traceback__
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class _Uncaught:
+    show: Callable[..., Any]
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        safe = safe_copy(error)
+        self.show(kind if safe is error else type(safe), safe, trace)
+
+
+def _uncaught_in_thread(given: threading.ExceptHookArgs) -> None:
+    error = safe_copy(given.exc_value) if given.exc_value else None
+    kind = type(error) if error else given.exc_type
+    threading.__excepthook__(
+        threading.ExceptHookArgs((kind, error, given.exc_traceback, given.thread))
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import yaml
 from pydantic import (
@@ -22,7 +22,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from revops_pipeline import strict_yaml
 from revops_pipeline.config import Config
+from revops_pipeline.redaction import SafeError, protect, protect_address
+from revops_pipeline.settings_values import DatabaseUrl, Domain, Instant, Token, WebAddress
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -41,7 +44,7 @@ CONFIG_FILE = ROOT / "config" / "revops.yml"
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
 
-class SettingsError(Exception):
+class SettingsError(SafeError):
     """A setting that is missing, half given or wrong; the message names it and the way out."""
 
 
@@ -54,26 +57,26 @@ class Settings(BaseSettings):
 
     revops_warehouse: Literal["duckdb", "snowflake"] = "duckdb"
     revops_duckdb_path: Path = Path("data/revops.duckdb")
-    revops_as_of: str | None = None
-    hubspot_api_key: SecretStr | None = Field(
+    revops_as_of: Instant | None = None
+    hubspot_api_key: Token | None = Field(
         None, validation_alias=AliasChoices("HUBSPOT_API_KEY", "HUBSPOT_ACCESS_TOKEN")
     )
-    hubspot_api_url: str = "https://api.hubapi.com"
+    hubspot_api_url: WebAddress = "https://api.hubapi.com"
     hubspot_api_version: str = Field("v3", pattern=r"^(v3|20\d\d-(03|09))$")
-    product_database_url: SecretStr | None = None
+    product_database_url: DatabaseUrl | None = None
     product_schema: str | None = Field(None, pattern=NAME)
-    qbr_api_key: SecretStr | None = None
-    qbr_base_url: str = "https://sdk-demo-api-dot-internal-sales.uc.r.appspot.com"
+    qbr_api_key: Token | None = None
+    qbr_base_url: WebAddress = "https://sdk-demo-api-dot-internal-sales.uc.r.appspot.com"
     qbr_page_size: int = Field(100, ge=1, le=200)
-    salesforce_instance_url: str | None = None
+    salesforce_instance_url: WebAddress | None = None
     salesforce_username: str | None = None
     salesforce_password: SecretStr | None = None
     salesforce_security_token: SecretStr | None = None
-    salesforce_domain: str = "login"
+    salesforce_domain: Domain = "login"
     salesforce_client_id: str | None = None
     salesforce_client_secret: SecretStr | None = None
     salesforce_api_version: str = Field("v58.0", pattern=r"^v?\d{2}\.0$")
-    servicenow_instance_url: str | None = None
+    servicenow_instance_url: WebAddress | None = None
     servicenow_username: str | None = None
     servicenow_password: SecretStr | None = None
     snowflake_account: str | None = Field(None, pattern=r"^[A-Za-z0-9_.-]+$")
@@ -84,62 +87,24 @@ class Settings(BaseSettings):
     snowflake_warehouse: str | None = Field(None, pattern=NAME)
     snowflake_database: str | None = Field(None, pattern=NAME)
     snowflake_schema: str | None = Field(None, pattern=NAME)
-    snowflake_host: str | None = None
+    snowflake_host: str | None = Field(None, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")
     snowflake_port: int | None = Field(None, ge=1, le=65535)
     snowflake_protocol: Literal["http", "https"] | None = None
-
-    @field_validator(
-        "hubspot_api_url", "qbr_base_url", "salesforce_instance_url", "servicenow_instance_url"
-    )
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with https:// (or http:// for a local server)")
-        try:
-            parts = urlsplit(value)
-            usable = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise ValueError("is no web address, such as https://api.example.com")
-        if "@" in parts.netloc:
-            # It would be shown in messages and kept with the rows as where they are from.
-            raise ValueError("must hold no user, password or token; they have their own variables")
-        return value.rstrip("/")
-
-    @field_validator("hubspot_api_key", "qbr_api_key")
-    @classmethod
-    def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        token = value.get_secret_value().strip() if value else ""
-        if not token:
-            return None
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            # An HTTP library would refuse it later, in a message that shows it.
-            raise ValueError("holds characters that no token has; copy it once more")
-        return SecretStr(token)
-
-    @field_validator("product_database_url")
-    @classmethod
-    def _database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        import sqlalchemy  # slow to import: only those pay who have such a database
-
-        try:
-            sqlalchemy.engine.make_url(value.get_secret_value())
-        except (sqlalchemy.exc.ArgumentError, ValueError):
-            raise ValueError(
-                "is no SQLAlchemy URL, such as sqlite:////absolute/path.sqlite or "
-                "postgresql+psycopg://user:password@host/database"
-            ) from None
-        return value
 
     @field_validator("revops_duckdb_path", "snowflake_private_key_path")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return ROOT / value if value else None  # an absolute one stays as it is
+
+    @model_validator(mode="after")
+    def _protected(self) -> Self:
+        """No message of this process shows a secret from here on."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        del given["product_database_url"]  # an address: its passwords are secrets
+        protect(*(v.get_secret_value() for v in given.values() if isinstance(v, SecretStr)))
+        for proxy in getproxies().values():
+            protect_address(proxy)
+        return self
 
     @model_validator(mode="after")
     def _product_in_snowflake(self) -> Self:
@@ -198,7 +163,7 @@ def load_config(path: Path | None = None) -> Config:
     if not path.exists():
         return Config()
     try:
-        return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return Config.model_validate(strict_yaml.read(path.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from None
     except yaml.YAMLError as error:

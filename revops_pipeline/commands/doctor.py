@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from revops_pipeline.commands.environment import data_file, sandbox_database
 from revops_pipeline.commands.first_pages import first_pages
 from revops_pipeline.config import Config
 from revops_pipeline.connections import hubspot_api, open_source, open_warehouse
+from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import (
     VARIABLES,
     Settings,
@@ -33,6 +35,9 @@ Step = tuple[str, Callable[[], str]]
 # Somebody waits for the answer: less patience than a run has.
 PATIENCE = {"writer_wait_seconds": 2.0}
 HTTP_SECONDS, HTTP_ATTEMPTS = 10.0, 1
+_UNEXPECTED = (
+    "is the address that of the system? If it is, this is a fault of ours: report the line"
+)
 
 
 def diagnose() -> int:
@@ -42,6 +47,8 @@ def diagnose() -> int:
     except SettingsError as error:
         console.print(f"[red]✗[/] settings: {escape(str(error))}")
         return 1
+    if told := _readable_by_others():
+        console.print(f"[yellow]![/] settings: {escape(told)}")
     nothing = not any(_configured(settings, source) for source in VARIABLES)
     if nothing:
         settings = settings.model_copy(update={"revops_duckdb_path": sandbox_database(settings)})
@@ -61,13 +68,26 @@ def diagnose() -> int:
 
 def _tell(console: Console, steps: Iterator[Step]) -> bool:
     """A line a step, until one fails: those after it need it. Whether none did."""
-    for name, step in steps:
-        try:
-            console.print(f"[green]✓[/] {name}: {escape(step())}")
-        except (SourceError, SettingsError, WarehouseError) as error:
-            console.print(f"[red]✗[/] {name}: {escape(str(error))}")
-            return False
+    name = "warehouse"
+    try:
+        for name, step in steps:
+            console.print(f"[green]✓[/] {name}: {escape(redacted(step()))}")
+    except (SourceError, SettingsError, WarehouseError) as error:
+        console.print(f"[red]✗[/] {name}: {escape(redacted(str(error)))}")
+        return False
+    except Exception as error:  # noqa: BLE001 - a server that is none may answer anything
+        told = f"unexpected {type(error).__name__}: {error}"
+        console.print(f"[red]✗[/] {name}: {escape(redacted(told))}; {_UNEXPECTED}")
+        return False
     return True
+
+
+def _readable_by_others() -> str | None:
+    """What is wrong with the modes of .env, if anything."""
+    file = Path(str(Settings.model_config.get("env_file")))
+    if not file.exists() or not file.stat().st_mode & 0o077:
+        return None
+    return f"other users of this machine may read {file}, which may hold secrets: chmod 600 {file}"
 
 
 def _impatient(config: Config) -> Config:

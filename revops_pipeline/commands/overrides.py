@@ -15,6 +15,7 @@ from revops_pipeline.connections import open_warehouse
 from revops_pipeline.matching import MatchError, Override
 from revops_pipeline.matching.overrides import Ref
 from revops_pipeline.matching.resolve import SENIORITY
+from revops_pipeline.redaction import harmless
 from revops_pipeline.settings import load_config
 from revops_pipeline.warehouse.base import Entries, Session, table_exists
 from revops_pipeline.warehouse.books import LINK_OVERRIDES, OVERRIDE_COLUMNS, utc_now
@@ -85,9 +86,9 @@ def show_standing() -> int:
     listed.add_column("reason", overflow="fold")
     for one, origin in latest.values():
         right = f"{one.right_system}:{one.right_id}" if one.right_id else "any"
-        cells = (f"{one.left_system}:{one.left_id}", right, one.decision, one.author)
         when = f"{one.decided_at:%Y-%m-%d %H:%M:%S}"
-        listed.add_row(*map(escape, cells), when, origin, escape(one.reason or ""))
+        cells = (f"{one.left_system}:{one.left_id}", right, one.decision, one.author, when, origin)
+        listed.add_row(*(escape(harmless(cell)) for cell in (*cells, one.reason or "")))
     console.print(listed)
     return 0
 

@@ -22,6 +22,7 @@ from revops_pipeline.commands.environment import (
 )
 from revops_pipeline.commands.interrupt import Interrupted, in_a_thread, interruptible
 from revops_pipeline.connections import open_warehouse
+from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import kept_in, load_config, load_settings
 from revops_pipeline.warehouse.base import Warehouse
 
@@ -82,7 +83,7 @@ def _execute(job: str, console: Console, stack: ExitStack) -> int:
         _summary(console, result)
     failed = _failures(result)
     for line in failed:
-        console.print(f"[red]✗[/] {escape(line)}", soft_wrap=True)
+        console.print(f"[red]✗[/] {escape(redacted(line))}", soft_wrap=True)
     if failed or not result.success:
         return 1
     console.print(f"[green]✓[/] {job} succeeded.")

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from revops_pipeline.commands.environment import as_a_run_would, nothing_there, place
 from revops_pipeline.connections import open_warehouse
+from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import VARIABLES, SettingsError, load_config
 from revops_pipeline.sources.catalog import STREAMS
 
@@ -33,12 +34,12 @@ def show(source: str, stream: str | None) -> int:
         console.print(f"{stream or source}: nothing was read yet into {file}", soft_wrap=True)
         return 0
     for identity in sorted({row[1] for row in rows}):
-        console.print(f"{source}: {identity}, in {file}", soft_wrap=True, markup=False)
+        console.print(f"{source}: {redacted(identity)}, in {file}", soft_wrap=True, markup=False)
     table = Table("stream", "changes", "updated (UTC)", box=None, header_style="bold")
     table.add_column("state", overflow="fold")
     for name, _identity, changes, updated, state in rows:
         table.add_row(
-            name, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", escape(_short(str(state)))
+            name, str(changes), f"{updated:%Y-%m-%d %H:%M:%S}", escape(redacted(_short(str(state))))
         )
     console.print(table)
     return 0

@@ -9,6 +9,7 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from revops_pipeline.matching import MatchError
+from revops_pipeline.redaction import redacted, safe_copy
 from revops_pipeline.settings import SettingsError
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.transform.runner import ManifestError
@@ -35,6 +36,7 @@ def typed_failures() -> Iterator[None]:
         raise dg.Failure(
             "interrupted; the next run goes on from here", allow_retries=False
         ) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - raised again, without secrets
         # Nobody said that it may pass: a mistake of ours would only be made four times.
-        raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
+        told = redacted(f"{type(error).__name__}: {error}")
+        raise dg.Failure(told, allow_retries=False) from safe_copy(error)

@@ -15,6 +15,7 @@ from revops_pipeline.orchestration.link_assets import MATCHED_FROM, MATCHED_TABL
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, plan, remember
 from revops_pipeline.orchestration.tables import table_metadata
+from revops_pipeline.redaction import redacted
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.hidden import held_fields
@@ -74,7 +75,7 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
                 remember(session, wanted, context.run.run_id)
     yield from _translated(context, events, built)
     if error is not None:
-        raise dg.Failure(f"dbt, {stage}: {error}", allow_retries=False) from None
+        raise dg.Failure(redacted(f"dbt, {stage}: {error}"), allow_retries=False) from None
 
 
 def _is_job(context: dg.AssetExecutionContext) -> bool:

@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import orjson
 import urllib3
 
+from revops_pipeline.redaction import protect, told
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 TRANSIENT_STATUSES = frozenset({408, 423, 425, 429, 477, 500, 502, 503, 504, 520, 521, 522, 524})
@@ -114,6 +115,8 @@ class HttpSession:
         self._name, self._variable, self._address_hint = name, variable, address_hint
         self._pace, self._retry, self._on_headers = pace, retry, on_headers
         self._headers = {"accept": "application/json", **headers}
+        # Credentials, behind the name of their scheme.
+        protect(*(v.split(" ")[-1] for name, v in headers.items() if not name.startswith("accept")))
         settings: dict[str, Any] = {
             "maxsize": connections,
             "block": False,
@@ -271,13 +274,13 @@ class _Throttled(TransientError):
 
 
 def _message_of(body: bytes) -> str:
-    """The vendor's own explanation, shortened; error bodies do not repeat the token."""
+    """The vendor's own explanation, shortened; a body may repeat the token."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
     message = document.get("message") if isinstance(document, dict) else None
-    return f" ({str(message)[:300]})" if message else ""
+    return f" ({told(message)})" if message else ""
 
 
 def _seconds(value: str | None) -> float | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from revops_pipeline.redaction import told as said
 from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.salesforce_rows import END, BrokenResults, CsvPage
 from revops_pipeline.sources.salesforce_session import SalesforceSession
@@ -77,7 +78,7 @@ class BulkJobs:
                 why = told.get("errorMessage") or "Salesforce does not say why"
                 raise JobFailed(
                     f"Salesforce: query job {job} of {told.get('object')} ended as {state} "
-                    f"({str(why)[:300]}); the next run makes another one, and {BY_REST}"
+                    f"({said(why)}); the next run makes another one, and {BY_REST}"
                 )
             if time.monotonic() + pause > deadline:
                 raise TransientError(

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 import orjson
 
+from revops_pipeline.redaction import protect, told
 from revops_pipeline.sources.salesforce_soql import to_18
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
@@ -81,8 +82,8 @@ class Login(ABC):
                 f"Salesforce: the login at {self.address} answered without a session; is it "
                 "Salesforce's address? Check SALESFORCE_INSTANCE_URL and SALESFORCE_DOMAIN"
             )
-        told = " ".join(filter(None, [code, message and f"({message[:300]})"]))
-        text = f"Salesforce: the login at {self.address} answered {status} {told}".rstrip()
+        said = " ".join(filter(None, [told(code), message and f"({told(message)})"]))
+        text = f"Salesforce: the login at {self.address} answered {status} {said}".rstrip()
         if status >= 500 and code in ("", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION"):
             return TransientError(text)
         if status in (408, 429):
@@ -93,6 +94,7 @@ class Login(ABC):
         return PermanentError(f"{text}; check {self.variables}" + (f"; {hint}" if hint else ""))
 
     def _granted(self, token: str, instance: str, organisation: str) -> Grant:
+        protect(token)
         parts = urlsplit(instance)
         if parts.scheme != "https" and parts.scheme != urlsplit(self.address).scheme:
             raise PermanentError(
@@ -112,6 +114,7 @@ class PasswordLogin(Login):
     ) -> None:
         super().__init__(address)
         self._username, self._password = username, password + security_token
+        protect(password, security_token, self._password)
 
     def request(self, version: str) -> tuple[str, bytes, dict[str, str]]:
         body = _SOAP.format(escape(self._username), escape(self._password))
@@ -144,6 +147,7 @@ class ClientCredentials(Login):
                 "organisation's own address, https://….my.salesforce.com (Setup, My Domain)"
             )
         self._client_id, self._client_secret = client_id, client_secret
+        protect(client_secret)
 
     def request(self, version: str) -> tuple[str, bytes, dict[str, str]]:
         form = {

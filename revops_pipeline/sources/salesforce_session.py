@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import urllib3
 
+from revops_pipeline.redaction import told
 from revops_pipeline.sources.http import HttpSession, Refused, Retry
 from revops_pipeline.sources.salesforce_login import Grant, Login
 from revops_pipeline.sources.salesforce_rows import read_csv
@@ -106,8 +107,8 @@ class SalesforceSession(HttpSession):
 
     def failure(self, where: str, status: int, code: str, message: str) -> Exception:
         """What an error of Salesforce's means for whoever asked."""
-        told = f" ({code}: {message[:300]})" if code else ""
-        text = f"Salesforce: {where} answered {status}{told}"
+        said = f" ({told(code)}: {told(message)})" if code else ""
+        text = f"Salesforce: {where} answered {status}{said}"
         if status == 401:
             return SessionExpired(f"{text}; a new login did not help: check {self._variable}")
         if code == "REQUEST_LIMIT_EXCEEDED":

@@ -23,6 +23,7 @@ from typing import Any
 import orjson
 import urllib3
 
+from revops_pipeline.redaction import protect, told
 from revops_pipeline.sources.http import HttpSession, Refused, Retry
 from revops_pipeline.sources.servicenow_streams import TOGGLES
 from revops_pipeline.sources.stream import PermanentError, TransientError
@@ -59,6 +60,7 @@ class ServiceNowApi:
     ) -> None:
         self._answer = threading.local()
         self._skew: int | None = None
+        protect(password)
         credentials = b64encode(f"{username}:{password}".encode()).decode()
         self.http = _Session(
             instance_url,
@@ -167,8 +169,8 @@ def _explained(body: bytes) -> str:
     error = document.get("error") if isinstance(document, dict) else None
     if not isinstance(error, dict):
         return ""
-    told = ": ".join(str(error[k]) for k in ("message", "detail") if error.get(k))
-    return f" ({told[:300]})" if told else ""
+    said = told(": ".join(str(error[k]) for k in ("message", "detail") if error.get(k)))
+    return f" ({said})" if said else ""
 
 
 def _total(headers: Mapping[str, str], table: str) -> int:
@@ -187,8 +189,8 @@ def _rows(answer: Any, table: str) -> list[Record]:
     if not isinstance(answer, dict):
         raise TransientError(f"ServiceNow: the answer for {table} is no page; tried again")
     if answer.get("error"):
-        told = _explained(orjson.dumps(answer))
-        raise TransientError(f"ServiceNow: the answer for {table} broke off{told}; tried again")
+        said = _explained(orjson.dumps(answer))
+        raise TransientError(f"ServiceNow: the answer for {table} broke off{said}; tried again")
     rows = answer.get("result")
     if not isinstance(rows, list):
         raise TransientError(f"ServiceNow: an answer for {table} without `result`; tried again")

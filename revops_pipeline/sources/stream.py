@@ -19,12 +19,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from revops_pipeline.redaction import SafeError
+
 State = dict[str, Any]
 RETURNED = "returned"
 """In the state that a plan is given: fields that were hidden and can be seen again."""
 
 
-class SourceError(Exception):
+class SourceError(SafeError):
     """Something that a source could not do; the message names the thing and the way out."""
 
 

@@ -15,13 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from revops_pipeline.redaction import SafeError
 from revops_pipeline.sources.stream import Identity, Rows, State, Stream
 
 # What is tried, and a function that says what it found.
 Check = tuple[str, Callable[[], str]]
 
 
-class WarehouseError(Exception):
+class WarehouseError(SafeError):
     """The warehouse cannot be used; the message says why and what to do."""
 
 

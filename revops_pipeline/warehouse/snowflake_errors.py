@@ -49,7 +49,7 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 def explain(error: BaseException, options: SnowflakeOptions) -> WarehouseError:
-    """The error to raise instead; it never holds a secret, for no statement of ours does."""
+    """The error to raise instead."""
     if isinstance(error, WarehouseError):
         return error
     text, found = _text(error), number(error)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from revops_pipeline.redaction import protect
+
 # A statement that waits longer than this for an answer, retries of the connector included, fails.
 NETWORK_SECONDS = 300
 LOGIN_SECONDS = 60
@@ -36,6 +38,9 @@ class SnowflakeOptions:
     protocol: str | None = None
     login_seconds: int = LOGIN_SECONDS
     network_seconds: int = NETWORK_SECONDS
+
+    def __post_init__(self) -> None:
+        protect(self.password)
 
     def describe(self) -> str:
         return f"Snowflake database {self.database} of account {self.account}"
