@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
+from revops_pipeline.sources.product_contract import CONTRACT, OPTIONAL
 
 # How old a source's rows may become, in minutes, before its assets are late.
 Freshness = Literal[60, 180, 360, 720, 1440]
@@ -44,6 +45,51 @@ class HubSpotConfig(_Part):
     timeout_seconds: float = Field(30, gt=0)
     search_per_second: float = Field(5, gt=0, description="HubSpot's limit for the whole account.")
     daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
+
+
+# The tables of the product's contract.
+ProductTable = Literal["users", "teams", "team_membership", "transactions"]
+
+
+class ProductConfig(_Part):
+    tables: dict[ProductTable, str | None] = Field(
+        {}, description="Table of the contract and its real name; null: not read."
+    )
+    columns: dict[ProductTable, dict[str, str]] = Field(
+        {}, description="Table and column of the contract, and the column's real name."
+    )
+    keep: dict[ProductTable, list[str]] = Field(
+        {}, description="Further columns that are kept with a table's rows."
+    )
+
+    @field_validator("tables")
+    @classmethod
+    def _read(cls, value: dict[str, str | None]) -> dict[str, str | None]:
+        if needed := [name for name, real in value.items() if not real and name not in OPTIONAL]:
+            raise ValueError(f"{', '.join(needed)} cannot be left out; only transactions can")
+        return value
+
+    @field_validator("columns")
+    @classmethod
+    def _known(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for table, columns in value.items():
+            if unknown := sorted(columns.keys() - CONTRACT[table].keys()):
+                raise ValueError(
+                    f"{table} has no {', '.join(unknown)} in the contract, but "
+                    f"{', '.join(CONTRACT[table])}; the contract's name comes first, then the "
+                    "real one. To keep other columns name them under product.keep"
+                )
+        return value
+
+    @field_validator("keep")
+    @classmethod
+    def _further(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for table, columns in value.items():
+            if taken := [name for name in columns if name.lower() in CONTRACT[table]]:
+                raise ValueError(
+                    f"{table}: {', '.join(taken)} is a name of the contract and is read anyway"
+                )
+        return value
 
 
 class RetryConfig(_Part):
@@ -118,6 +164,7 @@ class Config(_Part):
     """`config/revops.yml`: everything that is neither secret nor address."""
 
     hubspot: HubSpotConfig = HubSpotConfig()
+    product: ProductConfig = ProductConfig()
     qbr: QbrConfig = QbrConfig()
     salesforce: SalesforceConfig = SalesforceConfig()
     servicenow: ServiceNowConfig = ServiceNowConfig()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from revops_pipeline.config import Config
@@ -18,7 +18,9 @@ from revops_pipeline.sources import salesforce, servicenow
 from revops_pipeline.sources.http import Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
-from revops_pipeline.sources.product import KEYS, Product, SqlTables
+from revops_pipeline.sources.product import Product
+from revops_pipeline.sources.product_contract import Layout
+from revops_pipeline.sources.product_sql import SqlTables
 from revops_pipeline.sources.qbr import Qbr, QbrCadence
 from revops_pipeline.sources.qbr_api import QbrApi
 from revops_pipeline.sources.salesforce_api import SalesforceApi
@@ -31,7 +33,8 @@ from revops_pipeline.sources.salesforce_login import (
 )
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.stream import PermanentError, Source
-from revops_pipeline.warehouse.base import Session, Warehouse
+from revops_pipeline.warehouse.base import Warehouse
+from revops_pipeline.warehouse.schema_tables import WarehouseTables
 
 if TYPE_CHECKING:
     from revops_pipeline.warehouse.snowflake_options import SnowflakeOptions
@@ -191,44 +194,13 @@ def _servicenow(settings: Settings, config: Config, _warehouse: Warehouse) -> So
     return servicenow.ServiceNow(api, cadence)
 
 
-def _product(settings: Settings, _config: Config, warehouse: Warehouse) -> Source:
+def _product(settings: Settings, config: Config, warehouse: Warehouse) -> Source:
+    layout = product_layout(config)
     if settings.product_database_url is not None:
-        return Product(SqlTables(settings.product_database_url.get_secret_value()))
+        return Product(SqlTables(settings.product_database_url.get_secret_value()), layout)
     assert settings.product_schema is not None
-    return Product(WarehouseTables(warehouse, settings.product_schema))
+    return Product(WarehouseTables(warehouse, settings.product_schema, layout), layout)
 
 
-class WarehouseTables:
-    """Product tables that already are in the warehouse, copied out before the load takes its lock."""
-
-    def __init__(self, warehouse: Warehouse, schema: str) -> None:
-        self.address = f"schema {schema} of {warehouse.describe()}"
-        with warehouse.session(f"reading schema {schema}") as session:
-            self._tables = {t: self._read(session, schema, t) for t in self._names(session, schema)}
-
-    @staticmethod
-    def _names(session: Session, schema: str) -> list[str]:
-        found = session.query(
-            "select lower(table_name) from information_schema.tables "
-            "where lower(table_schema) = lower(?)",
-            [schema],
-        )
-        return [name for (name,) in found if name in KEYS]
-
-    @staticmethod
-    def _read(session: Session, schema: str, table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        columns = session.query(
-            "select lower(column_name) from information_schema.columns where lower(table_schema) = "
-            "lower(?) and lower(table_name) = ? order by ordinal_position",
-            [schema, table],
-        )
-        return [c for (c,) in columns], session.query(f"select * from {schema}.{table}")
-
-    def names(self) -> set[str]:
-        return set(self._tables)
-
-    def rows(self, table: str) -> Iterator[tuple[list[str], Sequence[Sequence[Any]]]]:
-        yield self._tables[table]
-
-    def close(self) -> None:
-        self._tables.clear()
+def product_layout(config: Config) -> Layout:
+    return Layout(**config.product.model_dump(include={"tables", "columns", "keep"}))

@@ -27,7 +27,8 @@ from revops_pipeline.settings import (
     token_missing,
 )
 from revops_pipeline.sources.hubspot_streams import CRM, OBJECTS
-from revops_pipeline.sources.stream import PermanentError, SourceError, Window
+from revops_pipeline.sources.product import Product
+from revops_pipeline.sources.stream import PermanentError, SourceError
 from revops_pipeline.warehouse.base import WarehouseError
 
 Step = tuple[str, Callable[[], str]]
@@ -200,7 +201,7 @@ def _hubspot(settings: Settings, config: Config) -> str:
 
 
 def _product(settings: Settings, config: Config) -> str:
-    """Every table is there, with its key, and gives a row if it has one."""
+    """Every table and column of the contract, where it was found, and that it gives a row."""
     if not configured(settings, "product"):
         return _left_out("product")
     warehouse = open_warehouse(settings, config)
@@ -210,10 +211,6 @@ def _product(settings: Settings, config: Config) -> str:
             f"{data_file(settings.revops_duckdb_path)}, does not exist yet; load the tables into "
             "it, or set PRODUCT_DATABASE_URL instead"
         )
-    source = open_source("product", settings, config, warehouse)
-    try:
-        for stream in source.streams:
-            next(source.read(Window(stream.name, "table")), None)
-        return f"{source.identity()} has the tables and answers"
-    finally:
-        source.close()
+    with closing(open_source("product", settings, config, warehouse)) as source:
+        assert isinstance(source, Product)
+        return f"{source.identity()} has the tables and answers: {source.look()}"

@@ -25,6 +25,7 @@ import orjson
 import xxhash
 
 from revops_pipeline.sources.http import Refused
+from revops_pipeline.sources.ids import id_text
 from revops_pipeline.sources.qbr_api import QbrApi, QbrPage, Record
 from revops_pipeline.sources.qbr_streams import RECORDS, STREAMS
 from revops_pipeline.sources.stream import (
@@ -236,7 +237,7 @@ def record_rows(records: list[Record], met: dict[str, str]) -> Rows:
         document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
         digest = xxhash.xxh3_128_hexdigest(document)
         key = record.get(KEY)
-        given = str(key).strip() if key is not None else ""
+        given = id_text(key) if key is not None else ""
         name = given if given.lower() not in PLACEHOLDERS else NO_ID + digest
         if met.setdefault(name, digest) != digest:
             name = TWICE + digest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -16,7 +16,11 @@ import orjson
 import pytest
 from sqlalchemy.engine import make_url
 
-from revops_pipeline.sources.product import Product, SqlTables, _address, _document
+from revops_pipeline.sources.product import Product
+from revops_pipeline.sources.product_contract import Layout
+from revops_pipeline.sources.product_rows import to_document
+from revops_pipeline.sources.product_sql import SqlTables
+from revops_pipeline.sources.product_sql import address as address_of
 from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline.warehouse.base import LogEntry
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
@@ -30,7 +34,7 @@ class Database:
         self.path, self.warehouse = folder / "product.sqlite", folder / "w.duckdb"
         self.write(
             "create table users (user_id integer, email text, plan text)",
-            "create table teams (team_id integer, name text)",
+            "create table teams (team_id integer, team_name text)",
             "create table team_membership (team_id integer, user_id integer)",
         )
 
@@ -43,7 +47,8 @@ class Database:
         self.write(*(f"insert into users values ({i}, 'u{i}@example.com', 'free')" for i in ids))
 
     def load(self) -> dict[str, LogEntry]:
-        source = Product(SqlTables(f"sqlite:///{self.path}"))
+        layout = Layout(keep={"users": ["plan"]})
+        source = Product(SqlTables(f"sqlite:///{self.path}"), layout)
         return load(source, DuckDBWarehouse(self.warehouse, wait_seconds=5), run_id="r")
 
     def stored(self, table: str) -> list[dict[str, Any]]:
@@ -105,12 +110,14 @@ def test_users_caught_between_being_emptied_and_filled_are_not_deleted(database:
 def test_payments_may_be_absent_until_they_were_there_once(database: Database) -> None:
     database.load()
     database.write(
-        "create table transactions (transaction_id integer, amount numeric)",
-        "insert into transactions values (1, 10.5)",
+        "create table transactions (transaction_id integer, user_id integer, amount numeric)",
+        "insert into transactions values (1, 1, 10.5)",
     )
     database.load()
     database.write("alter table transactions rename to transactions_old")
-    with pytest.raises(PermanentError, match=r"no table 'transactions'.* 1 of its rows are stored"):
+    with pytest.raises(
+        PermanentError, match=r"no table 'transactions' any more; 1 of its rows are"
+    ):
         database.load()
     assert len(database.stored("transactions")) == 1
 
@@ -135,8 +142,12 @@ def test_any_value_of_a_database_becomes_a_document() -> None:
         "blob": memoryview(b"\x00\xff"),
         "odd": 1 + 2j,
         "list": [Decimal("1.5"), None],
+        "at": time(9, 30, tzinfo=UTC),
+        "nested": {1: {"large": -(2**70), "at": datetime(2026, 1, 2, tzinfo=UTC)}},
+        "half": "\ud83d!",
+        "nothing": float("nan"),
     }
-    assert orjson.loads(_document(written)) == {
+    assert orjson.loads(to_document(written)) == {
         "amount": "10.50",
         "large": str(2**70),
         "id": "00000000-0000-0000-0000-000000000001",
@@ -144,13 +155,17 @@ def test_any_value_of_a_database_becomes_a_document() -> None:
         "blob": "00ff",
         "odd": "(1+2j)",
         "list": ["1.5", None],
+        "at": "09:30:00+00:00",
+        "nested": {"1": {"large": str(-(2**70)), "at": "2026-01-02T00:00:00+00:00"}},
+        "half": "\ufffd!",
+        "nothing": None,
     }
 
 
 def test_two_databases_that_only_odbc_tells_apart_are_two_whatever_the_password() -> None:
     def address(database: str, password: str) -> str:
         told = quote_plus(f"Driver=x;Database={database};PWD={password}")
-        return _address(make_url(f"mssql+pyodbc:///?odbc_connect={told}"))
+        return address_of(make_url(f"mssql+pyodbc:///?odbc_connect={told}"))
 
     assert address("one", "s3cret") != address("two", "s3cret")
     assert address("one", "s3cret") == address("one", "other")

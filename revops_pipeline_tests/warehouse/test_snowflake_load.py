@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from revops_pipeline.connections import WarehouseTables
 from revops_pipeline.sandbox import Sandbox
 from revops_pipeline.sources.product import Product
+from revops_pipeline.sources.product_contract import Layout
+from revops_pipeline.sources.stream import PermanentError
 from revops_pipeline.warehouse import snowflake_gathered
 from revops_pipeline.warehouse.base import LogEntry, Warehouse
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.held import HeldWarehouse
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.load import load
+from revops_pipeline.warehouse.schema_tables import WarehouseTables
 from revops_pipeline_tests.conftest import Pipeline
 from revops_pipeline_tests.snowflake.emulator import Emulator
 from revops_pipeline_tests.warehouse.conftest import Account
@@ -104,17 +106,23 @@ def test_a_record_that_cannot_be_stored_is_told_and_fails_nothing(
 
 
 def test_the_products_tables_are_read_from_a_schema_of_the_account(account: Account) -> None:
-    """Also when one of their columns is a word of SQL."""
+    """Also when one of their columns is a word of SQL, and one has another name."""
     warehouse = account()
     with warehouse.wire("somebody else's tables") as wire:
         wire.run("create schema shop")
         wire.run('create table shop.users (user_id number, email varchar, "ORDER" number)')
         wire.run("insert into shop.users values (1, 'ann@example.com', 7)")
-        wire.run("create table shop.teams (team_id number, team_name varchar)")
+        wire.run('create table shop.teams (team_id number, "Name" varchar)')
         wire.run("create table shop.team_membership (team_id number, user_id number)")
-    entries = load(Product(WarehouseTables(warehouse, "SHOP")), warehouse, run_id="r")
+    layout = Layout(columns={"teams": {"team_name": "name"}}, keep={"users": ["order"]})
+    source = Product(WarehouseTables(warehouse, "SHOP", layout), layout)
+    entries = load(source, warehouse, run_id="r")
     assert entries["users"].counts.inserted == 1
     with warehouse.session("looking") as session:
         [(document,)] = session.query("select document from raw.product_users")
         assert session.states("product").keys() >= {"users", "teams", "team_membership"}
     assert json.loads(document) == {"user_id": 1, "email": "ann@example.com", "order": 7}
+    with pytest.raises(
+        PermanentError, match=r"table 'TEAMS' lacks team_name \(it has TEAM_ID, Name"
+    ):
+        WarehouseTables(warehouse, "SHOP")

@@ -51,7 +51,12 @@ merged as (
 ),
 
 final as (
-    select documents.*
+    select
+        documents.id,
+        {% for column in fields %}
+        {{ to_id('documents.' ~ column) if column.endswith('_id') else 'documents.' ~ column }} as {{ column }},
+        {% endfor %}
+        documents.loaded_at
     from documents
     left join merged on documents.id = merged.old_id
     where

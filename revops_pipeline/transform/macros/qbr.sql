@@ -59,9 +59,9 @@
 {% macro qbr_value(field) -%}
     {%- set kind = qbr_contract()[field] -%}
     {%- if kind == 'text' -%} {{ field }}
-    {%- elif kind == 'id' -%} {{ trimmed(field) }}
+    {%- elif kind == 'id' -%} {{ to_id(field) }}
     {%- elif kind == 'key' -%}
-        case when lower({{ trimmed(field) }}) not in {{ placeholders() }} then {{ trimmed(field) }} end
+        case when lower({{ trimmed(field) }}) not in {{ placeholders() }} then {{ to_id(field) }} end
     {%- elif kind == 'money' -%} {{ to_money(field) }}
     {%- elif kind == 'flag' -%} {{ to_flag(field) }}
     {%- elif kind == 'day' -%} {{ qbr_day(field) }}

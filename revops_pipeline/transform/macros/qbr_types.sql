@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 {% macro qbr_count(text) -%}
-    case when {{ matches(trimmed(text), '[+]?[0-9]+([.]0*)?') }} then try_cast({{ trimmed(text) }} as integer) end
+    case when {{ to_integer(text) }} >= 0 then {{ to_integer(text) }} end
 {%- endmacro %}
 
 {% macro qbr_number(text) -%}

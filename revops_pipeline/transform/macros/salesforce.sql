@@ -41,7 +41,7 @@ select * from final
 {# Text as a type of the contracts; NULL for what is none of it. #}
 {% macro salesforce_typed(text, type) -%}
     {%- set typed = {
-        'text': text,
+        'text': to_id(text) if text.endswith('_id') else text,
         'email_key': email_key(text),
         'money': to_money(text),
         'number': salesforce_number(text),

@@ -1,7 +1,7 @@
 {#
     A CRM's account id as people enter it, in its full form: 15 letters and digits that differ by
     case get the three characters that tell the case (each stands for five letters, one bit for
-    each capital). A placeholder is no id. Anything else stays as it is.
+    each capital). A placeholder is no id. Anything else stays as it is, but that 42.0 is 42.
 #}
 {% macro full_account_id(text) -%}
     {%- set id = trimmed(text) -%}
@@ -12,7 +12,7 @@
                 {%- for place in range(5) %} + case when {{ matches('substr(' ~ id ~ ', ' ~ (5 * block + place + 1) ~ ', 1)', '[A-Z]') }} then {{ 2 ** place }} else 0 end
                 {%- endfor %}, 1)
             {%- endfor %}
-        when lower({{ id }}) not in {{ placeholders() }} then {{ id }}
+        when lower({{ id }}) not in {{ placeholders() }} then {{ to_id(text) }}
     end
 {%- endmacro %}
 

@@ -43,7 +43,7 @@
 {%- endmacro %}
 
 {% macro servicenow_count(text) -%}
-    case when {{ matches(trimmed(text), '[0-9]+') }} then try_cast({{ trimmed(text) }} as integer) end
+    case when {{ to_integer(text) }} >= 0 then {{ to_integer(text) }} end
 {%- endmacro %}
 
 {# A rating from 0 up to the top of the instance's scale (setting servicenow_rating_scale). #}

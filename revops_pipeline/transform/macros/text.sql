@@ -42,6 +42,17 @@
 {# Snowflake's string literals need the backslash doubled. #}
 {% macro snowflake__first_group() -%} \\1 {%- endmacro %}
 
+{#
+    An id of a source that may count it as a floating point number: 42.0 and 42 are one. The product
+    source makes the ids of its rows the same way.
+#}
+{% macro to_id(text) -%}
+    case
+        when {{ matches(trimmed(text), '[+-]?[0-9]+[.]0+') }} then split_part({{ trimmed(text) }}, '.', 1)
+        else {{ trimmed(text) }}
+    end
+{%- endmacro %}
+
 {# Sorts ids as numbers where they are numbers; others come last, as text. #}
 {% macro id_order(id, direction='asc') -%}
     try_cast({{ id }} as decimal(38, 0)) {{ direction }} nulls last, {{ id }} {{ direction }}

@@ -28,8 +28,17 @@
     case lower({{ trimmed(text) }}) when 'true' then true when 'false' then false end
 {%- endmacro %}
 
+{# A whole number, also where it comes as a floating point one: 71, 71.0 and 7.1E1 are one. #}
 {% macro to_integer(text) -%}
-    case when {{ matches(trimmed(text), '[+-]?[0-9]+') }} then try_cast({{ trimmed(text) }} as integer) end
+    {%- set exact = 'try_cast(' ~ trimmed(text) ~ ' as decimal(38, 9))' -%}
+    case
+        when {{ matches(trimmed(text), '[+-]?[0-9]+([.]0*)?') }}
+            then try_cast(split_part({{ trimmed(text) }}, '.', 1) as integer)
+        when
+            {{ matches(trimmed(text), '[+-]?[0-9]+([.][0-9]{1,9})?[eE][+]?[0-9]+') }}
+            and {{ exact }} = floor({{ exact }})
+            then try_cast(cast(floor({{ exact }}) as varchar) as integer)
+    end
 {%- endmacro %}
 
 {% macro to_ratio(text) -%}

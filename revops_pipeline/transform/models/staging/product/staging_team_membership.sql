@@ -7,12 +7,12 @@ with documents as (
 -- The product's table need not have a key: the same pair twice is one membership.
 final as (
     select
-        user_id,
-        team_id,
+        {{ to_id('user_id') }} as user_id,
+        {{ to_id('team_id') }} as team_id,
         max(loaded_at) as loaded_at
     from documents
     where user_id is not null and team_id is not null
-    group by user_id, team_id
+    group by 1, 2
 )
 
 select * from final

@@ -6,7 +6,7 @@ with documents as (
 
 final as (
     select
-        coalesce(team_id, id) as team_id,
+        {{ to_id('coalesce(team_id, id)') }} as team_id,
         team_name,
         loaded_at
     from documents

@@ -6,8 +6,8 @@ with documents as (
 
 final as (
     select
-        id as transaction_id,
-        user_id,
+        {{ to_id('id') }} as transaction_id,
+        {{ to_id('user_id') }} as user_id,
         {{ to_money('amount') }} as amount,
         loaded_at
     from documents

@@ -20,7 +20,7 @@ spend_columns as (
 
 final as (
     select
-        coalesce(documents.user_id, documents.id) as user_id,
+        {{ to_id('coalesce(documents.user_id, documents.id)') }} as user_id,
         documents.user_name,
         documents.email,
         {{ email_key('documents.email') }} as email_key,
