@@ -43,6 +43,7 @@ class HubSpotConfig(_Part):
     )
     engagement_minutes: int = Field(5, ge=0, description="How often engagements are read.")
     timeout_seconds: float = Field(30, gt=0)
+    allow_http: bool = Field(False, description="Whether its address may be http:// off this host.")
     search_per_second: float = Field(5, gt=0, description="HubSpot's limit for the whole account.")
     daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
 
@@ -98,6 +99,14 @@ class RetryConfig(_Part):
     max_seconds: float = Field(60, ge=0)
 
 
+class LimitsConfig(_Part):
+    request_seconds: float = Field(
+        300, gt=0, description="Of a request in all, redirects included."
+    )
+    answer_mib: int = Field(256, ge=1, le=4096, description="Of an answer, unpacked.")
+    redirects: int = Field(10, ge=0, le=100)
+
+
 class SpendConfig(_Part):
     lifetime_spend_source: Literal["auto", "users_column", "deals", "transactions"] = "auto"
     spend_stages: list[str] = []
@@ -110,6 +119,7 @@ class QbrConfig(_Part):
     cheap_pages: int = Field(100, ge=1, description="So many pages are read again in each run.")
     compare_hours: int = Field(168, ge=1, description="How often more than that are read again.")
     timeout_seconds: float = Field(30, gt=0)
+    allow_http: bool = Field(False, description="Whether its address may be http:// off this host.")
     health_scale: Literal[1, 5, 10, 100] = Field(100, description="Of health_score.")
     csat_scale: Literal[1, 5, 10, 100] = Field(5, description="Of csat_score.")
     account: str | None = Field(None, description="Whose reviews they are, if the address moves.")
@@ -128,6 +138,7 @@ class SalesforceConfig(_Part):
     bulk_rows: int = Field(50_000, ge=0, description="More are read by a query job; 0: never.")
     bulk_wait_minutes: float = Field(60, gt=0, description="For a query job, in one run.")
     timeout_seconds: float = Field(30, gt=0)
+    allow_http: bool = Field(False, description="Whether its address may be http:// off this host.")
     daily_floor: float = Field(0.05, ge=0, le=1, description="Share of the day left to others.")
     fields: dict[Literal[Object, "users"], dict[str, str]] = Field(
         {}, description="Stream, column and the field it is read from, where it is another one."
@@ -151,6 +162,7 @@ class ServiceNowConfig(_Part):
     overlap_minutes: int = Field(10, ge=0, description="How far each window reaches back.")
     census_hours: int = Field(24, ge=1, description="How often all ids are compared.")
     timeout_seconds: float = Field(60, gt=0)
+    allow_http: bool = Field(False, description="Whether its address may be http:// off this host.")
     columns: dict[ServiceNowColumn, str | list[str]] = Field(
         {}, description="Column and the fields it is read from, in the order they are tried."
     )
@@ -169,6 +181,7 @@ class Config(_Part):
     salesforce: SalesforceConfig = SalesforceConfig()
     servicenow: ServiceNowConfig = ServiceNowConfig()
     retry: RetryConfig = RetryConfig()
+    limits: LimitsConfig = LimitsConfig()
     spend: SpendConfig = SpendConfig()
     matching: PipelineMatchSettings = PipelineMatchSettings()
     accounts: AccountSettings = AccountSettings()

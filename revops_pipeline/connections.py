@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from revops_pipeline.config import Config
+from revops_pipeline.config import (
+    Config,
+    HubSpotConfig,
+    QbrConfig,
+    SalesforceConfig,
+    ServiceNowConfig,
+)
 from revops_pipeline.settings import (
     Settings,
     SettingsError,
@@ -15,7 +21,7 @@ from revops_pipeline.settings import (
     require_snowflake,
 )
 from revops_pipeline.sources import salesforce, servicenow
-from revops_pipeline.sources.http import Retry
+from revops_pipeline.sources.http import Limits, Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
 from revops_pipeline.sources.product import Product
@@ -96,6 +102,18 @@ def open_source(name: str, settings: Settings, config: Config, warehouse: Wareho
     return builders[name](settings, config, warehouse)
 
 
+def _requests(
+    config: Config, part: HubSpotConfig | QbrConfig | SalesforceConfig | ServiceNowConfig
+) -> dict[str, Any]:
+    """What holds for the requests of every source, and what its own part says of them."""
+    return {
+        "retry": Retry(**config.retry.model_dump()),
+        "limits": Limits(**config.limits.model_dump()),
+        "timeout": part.timeout_seconds,
+        "allow_http": part.allow_http,
+    }
+
+
 def _hubspot(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
     part = config.hubspot
     cadence = Cadence(
@@ -117,8 +135,7 @@ def hubspot_api(settings: Settings, config: Config) -> HubSpotApi:
         base_url=settings.hubspot_api_url,
         token=settings.hubspot_api_key.get_secret_value(),
         version=settings.hubspot_api_version,
-        retry=Retry(**config.retry.model_dump()),
-        timeout=config.hubspot.timeout_seconds,
+        **_requests(config, config.hubspot),
         search_per_second=config.hubspot.search_per_second,
         daily_floor=config.hubspot.daily_floor,
     )
@@ -131,8 +148,7 @@ def _qbr(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
         base_url=settings.qbr_base_url,
         key=settings.qbr_api_key.get_secret_value(),
         page_size=settings.qbr_page_size,
-        retry=Retry(**config.retry.model_dump()),
-        timeout=part.timeout_seconds,
+        **_requests(config, part),
     )
     # The API does not tell whose it is, and a local one has another port each time.
     local = urlsplit(settings.qbr_base_url).hostname in ("127.0.0.1", "localhost", "::1")
@@ -145,8 +161,7 @@ def _salesforce(settings: Settings, config: Config, _warehouse: Warehouse) -> So
     api = SalesforceApi(
         login=_salesforce_login(settings),
         version=settings.salesforce_api_version,
-        retry=Retry(**config.retry.model_dump()),
-        timeout=part.timeout_seconds,
+        **_requests(config, part),
         daily_floor=part.daily_floor,
         waits=Waits(limit=part.bulk_wait_minutes * 60),
     )
@@ -183,8 +198,7 @@ def _servicenow(settings: Settings, config: Config, _warehouse: Warehouse) -> So
         instance_url=settings.servicenow_instance_url or "",
         username=settings.servicenow_username or "",
         password=settings.servicenow_password.get_secret_value(),
-        retry=Retry(**config.retry.model_dump()),
-        timeout=part.timeout_seconds,
+        **_requests(config, part),
     )
     cadence = servicenow.Cadence(
         overlap_minutes=part.overlap_minutes,

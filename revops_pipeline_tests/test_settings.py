@@ -25,6 +25,8 @@ from revops_pipeline.settings import (
 
 # Who may touch the environment besides pydantic-settings, and why.
 ENVIRONMENT = {
+    # the way out of the network, by the variables that every tool on the machine reads
+    "sources/proxies.py",
     # hands the variables of a sandbox that it started to Dagster, and looks for DAGSTER_HOME
     "commands/environment.py",
     # dbt takes the paths of its profile from variables and from nowhere else

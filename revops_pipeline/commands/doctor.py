@@ -35,7 +35,7 @@ Step = tuple[str, Callable[[], str]]
 
 # Somebody waits for the answer: less patience than a run has.
 PATIENCE = {"writer_wait_seconds": 2.0}
-HTTP_SECONDS, HTTP_ATTEMPTS = 10.0, 1
+HTTP_SECONDS, HTTP_ATTEMPTS, REQUEST_SECONDS = 10.0, 1, 30.0
 _UNEXPECTED = (
     "is the address that of the system? If it is, this is a fault of ours: report the line"
 )
@@ -94,13 +94,15 @@ def _readable_by_others() -> str | None:
 def _impatient(config: Config) -> Config:
     """Somebody waits, and nothing is begun that a run would go on with."""
     retry = config.retry.model_copy(update={"attempts": min(HTTP_ATTEMPTS, config.retry.attempts)})
+    seconds = min(REQUEST_SECONDS, config.limits.request_seconds)
+    limits = config.limits.model_copy(update={"request_seconds": seconds})
     parts: dict[str, Any] = {}
     for name in ("hubspot", "qbr", "salesforce", "servicenow"):
         part = getattr(config, name)
         update = {"timeout_seconds": min(HTTP_SECONDS, part.timeout_seconds)}
         parts[name] = part.model_copy(update=update)
     parts["salesforce"] = parts["salesforce"].model_copy(update={"bulk_rows": 0})
-    return config.model_copy(update={**PATIENCE, **parts, "retry": retry})
+    return config.model_copy(update={**PATIENCE, **parts, "retry": retry, "limits": limits})
 
 
 def _configured(settings: Settings, source: str) -> bool:

@@ -7,25 +7,36 @@ the limit of a backfill.
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import getproxies, proxy_bypass
 
-import orjson
 import urllib3
 
 from revops_pipeline.redaction import protect, told
-from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.addresses import expect_encrypted, redirected
+from revops_pipeline.sources.headers import seconds_to_wait
+from revops_pipeline.sources.pace import RateWindow
+from revops_pipeline.sources.pool import Overlong, Pool, Reply, overdue, within
+from revops_pipeline.sources.proxies import untrusted
+from revops_pipeline.sources.stream import (
+    PermanentError,
+    SourceError,
+    TransientError,
+    understood,
+)
+from revops_pipeline.sources.vendor_json import Unreadable, dumps, loads, parse
 
+MIB = 1024 * 1024
 TRANSIENT_STATUSES = frozenset({408, 423, 425, 429, 477, 500, 502, 503, 504, 520, 521, 522, 524})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +54,14 @@ class Retry:
         return float(ceiling) * (0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
 
 
-class RateWindow:
-    """At most `limit` requests in any `seconds`: a sliding window, as rolling limits are defined."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What no request goes beyond: the seconds that it takes in all, redirects among them; the size
+    of its answer, unpacked, in MiB; and how often it is redirected."""
 
-    def __init__(self, limit: float, seconds: float) -> None:
-        self._lock = threading.Lock()
-        self._sent: deque[float] = deque()
-        self._limit, self._seconds = max(1, int(limit)), seconds
-        self._not_before = 0.0
-
-    def set(self, limit: float, seconds: float) -> None:
-        with self._lock:
-            self._limit, self._seconds = max(1, int(limit)), seconds
-
-    def hold(self, seconds: float) -> None:
-        """Nothing is sent for so long: the vendor asked for it."""
-        with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + seconds)
-
-    def acquire(self) -> None:
-        while (wait := self._take()) > 0:
-            time.sleep(wait)
-
-    def _take(self) -> float:
-        with self._lock:
-            now = time.monotonic()
-            if now < self._not_before:
-                return max(0.001, self._not_before - now)
-            while self._sent and self._sent[0] <= now - self._seconds:
-                self._sent.popleft()
-            if len(self._sent) < self._limit:
-                self._sent.append(now)
-                return 0.0
-            # Never nothing: rounding must not let a request pass that was not counted.
-            return max(0.001, self._sent[0] + self._seconds - now)
+    request_seconds: float = 300.0
+    answer_mib: int = 256
+    redirects: int = 10
 
 
 @dataclass(slots=True)
@@ -106,7 +91,9 @@ class HttpSession:
         address_hint: str,
         pace: RateWindow | None,
         retry: Retry,
+        limits: Limits | None = None,
         timeout: float = 30.0,
+        allow_http: bool = False,
         connections: int = 16,
         on_headers: Callable[[Mapping[str, str]], None] | None = None,
     ) -> None:
@@ -114,40 +101,61 @@ class HttpSession:
         self.stats = Stats()
         self._name, self._variable, self._address_hint = name, variable, address_hint
         self._pace, self._retry, self._on_headers = pace, retry, on_headers
+        self._limits = limits or Limits()
         self._headers = {"accept": "application/json", **headers}
         # Credentials, behind the name of their scheme.
         protect(*(v.split(" ")[-1] for name, v in headers.items() if not name.startswith("accept")))
-        settings: dict[str, Any] = {
-            "maxsize": connections,
-            "block": False,
-            "retries": False,
-            "timeout": urllib3.Timeout(connect=min(10.0, timeout), read=timeout),
-        }
-        url = urllib3.util.parse_url(self.base_url)
-        proxy = getproxies().get(url.scheme or "http")
-        if proxy and not proxy_bypass(url.host or ""):
-            self._pool: urllib3.PoolManager = urllib3.ProxyManager(proxy, **settings)
-        else:
-            self._pool = urllib3.PoolManager(**settings)
+        self._mended = False
+        expect_encrypted(self.base_url, name=name, hint=address_hint, allow_http=allow_http)
+        self._pool = Pool(
+            self.base_url,
+            name=name,
+            hint=address_hint,
+            timeout=min(timeout, self._limits.request_seconds),
+            connections=connections,
+        )
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._json("GET", path + (f"?{urlencode(params)}" if params else ""), None, None)
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        read: Callable[[Any], Any] = lambda answer: answer,
+    ) -> Any:
+        """What `read` makes of the answer: an answer that it stumbles over is asked for again, as one
+        that does not come is."""
+        return self._json("GET", path + (f"?{urlencode(params)}" if params else ""), None, read)
 
-    def post(self, path: str, body: Any, *, pace: RateWindow | None = None) -> Any:
+    def post(
+        self,
+        path: str,
+        body: Any,
+        *,
+        pace: RateWindow | None = None,
+        read: Callable[[Any], Any] = lambda answer: answer,
+    ) -> Any:
         """A POST that only reads: as safe to repeat as a GET."""
-        return self._json("POST", path, orjson.dumps(body), pace)
+        return self._json("POST", path, dumps(body), read, pace)
 
     def close(self) -> None:
-        self._pool.clear()
+        self._pool.close()
 
-    def _json(self, method: str, path: str, body: bytes | None, pace: RateWindow | None) -> Any:
+    def _json(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        read: Callable[[Any], Any],
+        pace: RateWindow | None = None,
+    ) -> Any:
         attempt = throttled = 0
         while True:
             for window in (self._pace, pace):
                 if window:
                     window.acquire()
             try:
-                return self._once(method, path, body)
+                with understood(f"{self._name}: the answer to {_where(method, path)}"):
+                    return read(self._once(method, path, body))
             except _Throttled as error:
                 # A limit that somebody else uses up is no fault of the request: wait longer.
                 throttled += 1
@@ -158,6 +166,8 @@ class HttpSession:
                 pause = error.retry_after or self._retry.delay(min(throttled, 5))
                 (pace or self._pace or RateWindow(1, 0)).hold(pause)
                 time.sleep(pause)
+            except TooLarge:
+                raise
             except TransientError:
                 if attempt >= self._retry.attempts:
                     raise
@@ -167,55 +177,89 @@ class HttpSession:
                 self.stats.retries += 1
 
     def _once(self, method: str, path: str, body: bytes | None) -> Any:
-        where = f"{method} {path.partition('?')[0]}"
+        where, url = _where(method, path), self.base_url + path
         headers = self._headers_for(path)
         if body:
             headers = {**headers, "content-type": "application/json"}
+        with within(self._limits.request_seconds):
+            for _ in range(self._limits.redirects + 1):
+                answer = self._sent(method, url, body, headers, where)
+                if self._on_headers:
+                    self._on_headers(answer.headers)
+                if answer.status not in REDIRECTS:
+                    break
+                url = self._redirected(where, url, answer.headers.get("Location") or "")
+            else:
+                raise PermanentError(
+                    f"{self._name}: {where} is redirected in circles: more than "
+                    f"{self._limits.redirects} times (limits.redirects); set {self._address_hint} to "
+                    "where the API is"
+                )
+        if answer.status >= 400:
+            raise self._failure(where, answer)
+        return self._parsed(path, where, answer)
+
+    def _sent(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], where: str
+    ) -> Reply:
+        """The answer to one request, whatever its status."""
         with self.stats.lock:
             self.stats.requests += 1
+        headers, most = {**headers, "accept-encoding": "gzip"}, self._limits.answer_mib * MIB
         try:
-            answer = self._pool.urlopen(method, self.base_url + path, body=body, headers=headers)
+            return self._pool.ask(method, url, body, headers, most)
+        except Overlong:
+            raise TooLarge(
+                f"{self._name}: {where} answered more than {self._limits.answer_mib} MiB "
+                "(limits.answer_mib in config/revops.yml), and the rest was not read; no page of an "
+                "API is so large"
+            ) from None
         except (urllib3.exceptions.LocationParseError, urllib3.exceptions.URLSchemeUnknown):
             raise PermanentError(
                 f"{self._name}: {self.base_url!r} is no web address; check {self._address_hint}"
             ) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise TransientError(self._network_message(where, error)) from None
-        if self._on_headers:
-            self._on_headers(answer.headers)
-        if answer.status in REDIRECTS:
-            return self._redirected(method, where, answer.headers.get("Location") or "", body)
-        if answer.status >= 400:
-            raise self._failure(where, answer)
-        return self._parsed(path, where, answer)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._network_failure(where, error) from None
 
     def _headers_for(self, _path: str) -> Mapping[str, str]:
         """The headers of every request to a path."""
         return self._headers
 
-    def _parsed(self, _path: str, where: str, answer: urllib3.BaseHTTPResponse) -> Any:
+    def _parsed(self, _path: str, where: str, answer: Reply) -> Any:
         """What a good answer holds. A TransientError has it asked for again."""
         try:
-            return orjson.loads(answer.data)
-        except orjson.JSONDecodeError:
+            parsed = parse(answer.data)
+        except Unreadable as error:
             raise TransientError(
                 f"{self._name}: {where} answered {answer.status} with broken JSON "
-                f"({len(answer.data)} bytes); the address in {self._address_hint} may not be an API"
+                f"({error}, {len(answer.data)} bytes); the address in {self._address_hint} may not "
+                "be an API"
             ) from None
+        if parsed.mended:
+            self.tell_of_halves(where)
+        return parsed.value
 
-    def _redirected(self, method: str, where: str, location: str, body: bytes | None) -> Any:
-        """Follows a redirect within the same host: the token goes nowhere else."""
-        path = location.removeprefix(self.base_url)
-        if (
-            not path.startswith("/")
-            or path.startswith("//")
-            or f"{method} {path.partition('?')[0]}" == where
-        ):
+    def tell_of_halves(self, where: str) -> None:
+        """Says once that texts are not stored as they were sent."""
+        with self.stats.lock:
+            known, self._mended = self._mended, True
+        if not known:
+            _log.warning(
+                "%s: texts in the answer to %s hold half an emoji, which no text can: each half is "
+                "stored as the replacement character U+FFFD, here and in what follows",
+                self._name,
+                where,
+            )
+
+    def _redirected(self, where: str, url: str, location: str) -> str:
+        """Where a redirect within the same host leads: the token goes nowhere else."""
+        target = redirected(url, location)
+        if target is None or target == url:
             raise PermanentError(
                 f"{self._name}: {where} is redirected to another address; set {self._address_hint} "
                 "to where the API is"
             )
-        return self._once(method, path, body)
+        return target
 
     def _asked_to_wait(self, error: _Throttled) -> str:
         seconds = error.retry_after or 0.0
@@ -226,8 +270,23 @@ class HttpSession:
             "that time goes on"
         )
 
-    def _network_message(self, where: str, error: Exception) -> str:
-        kind = type(error).__name__
+    def _network_failure(self, where: str, error: Exception) -> SourceError:
+        if overdue():
+            return TransientError(
+                f"{self._name}: {where} took longer than {self._limits.request_seconds:g} s in all "
+                "(limits.request_seconds in config/revops.yml) and was broken off"
+            )
+        if why := untrusted(error):
+            return PermanentError(f"{self._name}: {self.base_url} {why}; asked for {where}")
+        proxy, kind = self._pool.proxy, type(error).__name__
+        if proxy and "407" in str(error):
+            return PermanentError(self._proxy_refusal(where))
+        if proxy and kind == "ProxyError":
+            return TransientError(
+                f"{self._name}: {self.base_url} cannot be reached through the proxy "
+                f"{proxy.address} ({proxy.variable}) on {where}; check {proxy.variable}, or name the "
+                "host in NO_PROXY"
+            )
         reason = {
             "NewConnectionError": "cannot be reached (nothing listens there)",
             "NameResolutionError": "cannot be reached (the host name is unknown)",
@@ -235,9 +294,23 @@ class HttpSession:
             "ReadTimeoutError": "did not answer in time",
             "SSLError": "failed the TLS handshake",
         }.get(kind, f"broke the connection ({kind})")
-        return f"{self._name}: {self.base_url} {reason} on {where}; check {self._address_hint} and the network"
+        return TransientError(
+            f"{self._name}: {self.base_url} {reason} on {where}; check {self._address_hint} and the "
+            "network"
+        )
 
-    def _failure(self, where: str, answer: urllib3.BaseHTTPResponse) -> Exception:
+    def _proxy_refusal(self, where: str) -> str:
+        proxy = self._pool.proxy
+        there = f"the proxy {proxy.address}" if proxy else "a proxy"
+        variable = proxy.variable if proxy else "HTTPS_PROXY"
+        wants = "refuses the user and password in" if proxy and proxy.headers else "wants those in"
+        return (
+            f"{self._name}: {there} on the way to {self.base_url} {wants} {variable} "
+            f"(407 on {where}): give it as http://user:password@host:port, with signs such as @ and / "
+            "in the password written as %40 and %2F"
+        )
+
+    def _failure(self, where: str, answer: Reply) -> Exception:
         detail = _message_of(answer.data)
         text = f"{self._name}: {where} answered {answer.status}{detail}"
         if answer.status == 401:
@@ -250,8 +323,10 @@ class HttpSession:
                 "added",
                 403,
             )
+        if answer.status == 407:
+            return PermanentError(self._proxy_refusal(where))
         if answer.status == 429:
-            return _Throttled(text, _seconds(answer.headers.get("Retry-After")))
+            return _Throttled(text, wait_of(answer))
         if answer.status in TRANSIENT_STATUSES or answer.status >= 500:
             return TransientError(text)
         if answer.status == 404:
@@ -267,24 +342,30 @@ class Refused(PermanentError):
         self.status = status
 
 
+class TooLarge(TransientError):
+    """The same request would have the same answer: a smaller one may not."""
+
+
 class _Throttled(TransientError):
     def __init__(self, message: str, retry_after: float | None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
+def wait_of(answer: Reply) -> float | None:
+    """The seconds that an answer asks to wait."""
+    return seconds_to_wait(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+
+
+def _where(method: str, path: str) -> str:
+    return f"{method} {path.partition('?')[0]}"
+
+
 def _message_of(body: bytes) -> str:
     """The vendor's own explanation, shortened; a body may repeat the token."""
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        document = loads(body)
+    except Unreadable:
         return ""
     message = document.get("message") if isinstance(document, dict) else None
     return f" ({told(message)})" if message else ""
-
-
-def _seconds(value: str | None) -> float | None:
-    try:
-        return min(max(0.0, float(value)), 1e9) if value else None
-    except ValueError:
-        return None  # an HTTP date: the exponential delay serves as well

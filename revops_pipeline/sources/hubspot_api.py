@@ -8,12 +8,14 @@ and its body to 3,000 characters; the numbered and the dated paths answer alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from time import time as clock
 from typing import Any
+from urllib.parse import quote
 
-from revops_pipeline.sources.http import HttpSession, RateWindow, Refused, Retry
+from revops_pipeline.sources.headers import instant, whole
+from revops_pipeline.sources.http import HttpSession, Limits, Refused, Retry
 from revops_pipeline.sources.hubspot_batch import absent, ask_for_all, ids_of, merged_away, results
+from revops_pipeline.sources.pace import RateWindow
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
@@ -21,6 +23,7 @@ HISTORY_PAGE = 50  # of a list or a batch read that asks for a property's histor
 SEARCH_CEILING = 9_500  # HubSpot refuses to page beyond 10,000; the total may grow meanwhile
 URL_CEILING = 6_000  # a longer list of properties travels in the body of a batch read
 SEARCH_BODY_CEILING = 2_600
+LONGEST_INTERVAL_MS = 60_000
 
 
 def paths(version: str) -> dict[str, str]:
@@ -54,7 +57,9 @@ class HubSpotApi:
         token: str,
         version: str = "v3",
         retry: Retry | None = None,
+        limits: Limits | None = None,
         timeout: float = 30.0,
+        allow_http: bool = False,
         search_per_second: float = 5.0,
         daily_floor: float = 0.05,
     ) -> None:
@@ -75,7 +80,9 @@ class HubSpotApi:
             address_hint="HUBSPOT_API_URL",
             pace=self._pace,
             retry=retry or Retry(),
+            limits=limits,
             timeout=timeout,
+            allow_http=allow_http,
             on_headers=self._watch_limits,
         )
 
@@ -85,19 +92,21 @@ class HubSpotApi:
         return int(clock() * 1000) + (self._skew_ms or 0)
 
     def _watch_limits(self, headers: Mapping[str, str]) -> None:
-        if self._skew_ms is None and (date := headers.get("Date")):
-            server = parsedate_to_datetime(date).timestamp()
-            self._skew_ms = int((server - clock()) * 1000)
-        maximum = headers.get("X-HubSpot-RateLimit-Max")
-        interval = headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")
-        if maximum and interval and self._limits != (limits := (int(maximum), int(interval))):
-            self._limits = limits
-            self._pace.set(0.9 * limits[0], limits[1] / 1000)
-        daily = headers.get("X-HubSpot-RateLimit-Daily")
-        left = headers.get("X-HubSpot-RateLimit-Daily-Remaining")
-        if daily and left:
-            self.http.stats.budget = f"{int(left):,} of {int(daily):,} requests left today"
-            if int(left) < self._daily_floor * int(daily):
+        if self._skew_ms is None and (date := instant(headers.get("Date"))):
+            self._skew_ms = int((date.timestamp() - clock()) * 1000)
+        maximum = whole(headers.get("X-HubSpot-RateLimit-Max"))
+        interval = whole(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
+        # A window of hours is no limit of HubSpot's: obeyed, it would look like a run that hangs.
+        if maximum and interval and interval <= LONGEST_INTERVAL_MS:
+            limits = (maximum, interval)
+            if self._limits != limits:
+                self._limits = limits
+                self._pace.set(0.9 * limits[0], limits[1] / 1000)
+        daily = whole(headers.get("X-HubSpot-RateLimit-Daily"))
+        left = whole(headers.get("X-HubSpot-RateLimit-Daily-Remaining"))
+        if daily and left is not None:
+            self.http.stats.budget = f"{left:,} of {daily:,} requests left today"
+            if left < self._daily_floor * daily:
                 raise PermanentError(
                     f"HubSpot: stopped with {self.http.stats.budget}; the rest is kept for other "
                     "integrations of this account (hubspot.daily_floor in config/revops.yml). "
@@ -108,21 +117,23 @@ class HubSpotApi:
         """The portal id; None where the token lacks the scope or the server does not know. What
         else the answer told, such as the time zone, is in `details` from then on."""
         try:
-            answer = self.http.get(self.paths["account"])
+            self.details = self.http.get(self.paths["account"], read=_details)
         except Refused as error:
             if error.status not in (403, 404):
                 raise
             return None
-        self.details = answer if isinstance(answer, dict) else {}
         portal = self.details.get("portalId")
         return f"portal {portal}" if portal else None
 
     def properties(self, kind: str) -> list[str]:
-        answer = self.http.get(f"{self.paths['properties']}/{kind}")
-        names = sorted(p["name"] for p in results(answer))
-        if not names:  # every type has built-in ones; records without them would look changed
-            raise TransientError(f"HubSpot: the list of properties of {kind} is empty")
-        return names
+        def names(answer: Any) -> list[str]:
+            found = sorted(str(p["name"]) for p in results(answer))
+            if not found:  # every type has built-in ones; records without them would look changed
+                raise TransientError(f"HubSpot: the list of properties of {kind} is empty")
+            return found
+
+        read: list[str] = self.http.get(f"{self.paths['properties']}/{kind}", read=names)
+        return read
 
     def list_pages(
         self, kind: str, params: Mapping[str, Any], after: str | None
@@ -131,8 +142,8 @@ class HubSpotApi:
         path = f"{self.paths[kind]}" if kind in self.paths else f"{self.paths['objects']}/{kind}"
         seen: set[str] = set()
         while True:
-            answer = self.http.get(path, {**params, "after": after} if after else params)
-            after = next_after(answer)
+            asked = {**params, "after": after} if after else params
+            records, after = self.http.get(path, asked, read=lambda a: (results(a), next_after(a)))
             if after is not None and after in seen:
                 raise TransientError(
                     f"HubSpot: the list of {kind} repeats its page token {after!r}; the read is not "
@@ -140,14 +151,13 @@ class HubSpotApi:
                 )
             if after is not None:
                 seen.add(after)
-            yield results(answer), after
+            yield records, after
             if after is None:
                 return
 
     def search(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         path = f"{self.paths['objects']}/{kind}/search"
-        answer: dict[str, Any] = self.http.post(path, body, pace=self._search_pace)
-        results(answer)
+        answer: dict[str, Any] = self.http.post(path, body, pace=self._search_pace, read=_found)
         return answer
 
     def batch_read(
@@ -169,11 +179,16 @@ class HubSpotApi:
         what = f"a batch read of {kind}"
 
         def ask(left: Sequence[str]) -> set[str]:
-            answer = self.http.post(path, {"inputs": [{"id": i} for i in left], **asked})
-            records = results(answer)
-            told = dict(zip(ids_of(records), records, strict=True))
-            found.update(told)
-            return absent(answer, what) | told.keys() | set(merged_away(records))
+            def told(answer: Any) -> set[str]:
+                records = results(answer)
+                named = absent(answer, what) | set(merged_away(records))
+                came = dict(zip(ids_of(records), records, strict=True))
+                found.update(came)
+                return named | came.keys()
+
+            inputs = [{"id": i} for i in left]
+            accounted: set[str] = self.http.post(path, {"inputs": inputs, **asked}, read=told)
+            return accounted
 
         if ids:
             ask_for_all(ids, ask, lambda i: self._exists(kind, i, archived), what)
@@ -194,16 +209,20 @@ class HubSpotApi:
             inputs = [
                 {"id": i, "after": after} if (after := asking[i]) else {"id": i} for i in left
             ]
-            answer = self.http.post(path, {"inputs": inputs})
-            told = absent(answer, what)
-            for source, targets, after in _associated(answer, what):
+            told, associated = self.http.post(
+                path,
+                {"inputs": inputs},
+                read=lambda a: (absent(a, what), list(_associated(a, what))),
+            )
+            for source, targets, after in associated:
                 told.add(source)
                 mine = found.setdefault(source, {})
                 for to_id, labels in targets:
                     mine.setdefault(to_id, set()).update(labels)
                 if after is not None:
                     following[source] = after
-            return told
+            accounted: set[str] = told
+            return accounted
 
         while asking:
             following = {}
@@ -222,12 +241,29 @@ class HubSpotApi:
         """Whether a record is there under this very id: merged ones come under their survivor's."""
         params = {"archived": "true" if archived else "false"}
         try:
-            record = self.http.get(f"{self.paths['objects']}/{kind}/{id_}", params)
+            path = f"{self.paths['objects']}/{kind}/{quote(id_, safe='')}"
+            same: bool = self.http.get(path, params, read=lambda r: ids_of([r]) == [id_])
         except Refused as error:
             if error.status != 404:
                 raise
             return False
-        return ids_of([record]) == [id_]
+        return same
+
+
+def _details(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise TransientError("HubSpot: the account's details are no object: not an answer")
+    return answer
+
+
+def _found(answer: Any) -> Any:
+    """A page of a search, which says how many records it finds in all."""
+    results(answer)
+    total = answer.get("total")
+    if not isinstance(total, int) or total < 0:
+        raise TransientError("HubSpot: a search that does not say how many it finds, tried again")
+    next_after(answer)
+    return answer
 
 
 def next_after(answer: Mapping[str, Any]) -> str | None:

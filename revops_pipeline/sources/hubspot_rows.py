@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import orjson
-
 from revops_pipeline.sources.hubspot_api import next_after
 from revops_pipeline.sources.hubspot_batch import ids_of
 from revops_pipeline.sources.hubspot_streams import Edges
 from revops_pipeline.sources.stream import Rows
+from revops_pipeline.sources.vendor_json import dumps
 
 PRIMARY = "Primary"
 # When an archived record was archived that tells no time at all. By our own clock it would be
@@ -36,7 +35,7 @@ def record_rows(records: Sequence[dict[str, Any]], *, archived: bool = False) ->
             if archived or record.get("archived")
             else None
         )
-        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+        rows.documents.append(dumps(record))
     return rows
 
 
@@ -45,7 +44,7 @@ def account_rows(details: Mapping[str, Any]) -> Rows:
     both warehouses know it, null for a zone that nobody knows."""
     id_ = str(details.get("portalId") or "portal")
     document = {**details, "id": id_, "zone": time_zone(details.get("timeZone"))}
-    packed = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    packed = dumps(document)
     return Rows(ids=[id_], documents=[packed], updated=[None], deleted=[None])
 
 
@@ -73,7 +72,7 @@ def history_rows(records: Sequence[Mapping[str, Any]], name: str) -> Rows:
             rows.updated.append(None)
             rows.deleted.append(None)
             document = {**entry, "property": name, "record_id": record_id}
-            rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+            rows.documents.append(dumps(document))
     return rows
 
 
@@ -150,7 +149,7 @@ def _append(
             "to_id": to_id,
             **({"to_type": target} if prefix else {}),
         }
-        rows.documents.append(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+        rows.documents.append(dumps(document))
     else:  # nearly all of them: the same bytes, without building a dictionary each
         rows.documents.append(
             f'{{"from_id":"{source}","is_primary":{"true" if primary else "false"},"labels":[],'

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import orjson
 import xxhash
 
 from revops_pipeline.sources.http import Refused
@@ -41,6 +40,7 @@ from revops_pipeline.sources.stream import (
     TransientError,
     Window,
 )
+from revops_pipeline.sources.vendor_json import dumps
 
 KEY = "record_id"
 # What stands for an id where there is none. Equal placeholders are not equal ids.
@@ -234,7 +234,7 @@ def record_rows(records: list[Record], met: dict[str, str]) -> Rows:
     does one whose id another record has. `met`: digests by id of what was read before and now."""
     rows = Rows()
     for record in records:
-        document = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+        document = dumps(record)
         digest = xxhash.xxh3_128_hexdigest(document)
         key = record.get(KEY)
         given = id_text(key) if key is not None else ""

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from revops_pipeline.sources.http import HttpSession, Retry
+from revops_pipeline.sources.http import HttpSession, Limits, Retry
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 PATH = "/qbr_data"
@@ -56,7 +56,9 @@ class QbrApi:
         key: str,
         page_size: int | str = PAGE_SIZE,
         retry: Retry | None = None,
+        limits: Limits | None = None,
         timeout: float = 30.0,
+        allow_http: bool = False,
     ) -> None:
         key = key.strip()
         if not key or not (key.isascii() and key.isprintable()):
@@ -74,7 +76,9 @@ class QbrApi:
             address_hint="QBR_BASE_URL",
             pace=None,
             retry=self._retry,
+            limits=limits,
             timeout=timeout,
+            allow_http=allow_http,
         )
 
     def page(self, cursor: str | None) -> QbrPage:
@@ -85,7 +89,7 @@ class QbrApi:
             if attempt:
                 time.sleep(self._retry.delay(attempt))
             _log.info("Fetching data with params: %s", params)
-            page = _page(self.http.get(PATH, params))
+            page: QbrPage = self.http.get(PATH, params, read=_page)
             if page.records or page.following is None:
                 return page
         raise TransientError(

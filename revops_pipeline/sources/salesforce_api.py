@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from time import time as clock
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-
-from revops_pipeline.sources.http import Refused, Retry
+from revops_pipeline.sources.headers import instant
+from revops_pipeline.sources.http import Limits, Refused, Retry
 from revops_pipeline.sources.salesforce_bulk import BulkJobs, Waits
 from revops_pipeline.sources.salesforce_login import Login
 from revops_pipeline.sources.salesforce_rows import Described
-from revops_pipeline.sources.salesforce_session import SalesforceSession, reason
+from revops_pipeline.sources.salesforce_session import SalesforceSession, reason_in
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 PAGE = 2_000
 URL_CEILING = 6_000  # a longer query travels in the body of a batch
 # Compound fields repeat others; files are not data.
 UNREAD_TYPES = frozenset({"address", "location", "base64", "complexvalue"})
-_USED = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+_USED = re.compile(r"(?<![\w-])api-usage=(\d{1,15})/(\d{1,15})(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,9 @@ class SalesforceApi:
         login: Login,
         version: str = "v58.0",
         retry: Retry | None = None,
+        limits: Limits | None = None,
         timeout: float = 30.0,
+        allow_http: bool = False,
         daily_floor: float = 0.05,
         waits: Waits | None = None,
     ) -> None:
@@ -63,7 +63,9 @@ class SalesforceApi:
             login,
             self._version,
             retry or Retry(),
+            limits=limits,
             timeout=timeout,
+            allow_http=allow_http,
             on_headers=self._watch,
         )
         self.jobs = BulkJobs(self.http, self._root, waits or Waits())
@@ -81,8 +83,8 @@ class SalesforceApi:
         return int(clock() * 1000) + (self._skew_ms or 0)
 
     def _watch(self, headers: Mapping[str, str]) -> None:
-        if self._skew_ms is None and (date := headers.get("Date")):
-            self._skew_ms = int((parsedate_to_datetime(date).timestamp() - clock()) * 1000)
+        if self._skew_ms is None and (date := instant(headers.get("Date"))):
+            self._skew_ms = int((date.timestamp() - clock()) * 1000)
         usage = _USED.search(headers.get("Sforce-Limit-Info") or "")
         if usage is None:
             return
@@ -97,27 +99,33 @@ class SalesforceApi:
 
     def describe(self, sobject: str) -> Described | None:
         """The object as the user sees it; None when it is not there for the user."""
+
+        def told(answer: Any) -> dict[str, str]:
+            found = {str(f["name"]): str(f["type"]) for f in answer.get("fields") or ()}
+            if not {"Id", "SystemModstamp"} <= found.keys():
+                raise TransientError(f"Salesforce: the description of {sobject} is not complete")
+            return found
+
         try:
-            answer = self.http.get(f"{self._root}/sobjects/{sobject}/describe")
+            fields: dict[str, str] = self.http.get(
+                f"{self._root}/sobjects/{sobject}/describe", read=told
+            )
         except Refused as error:
             if error.status == 404:
                 return None
             raise
-        fields = {f["name"]: f["type"] for f in answer.get("fields") or ()}
-        if not {"Id", "SystemModstamp"} <= fields.keys():
-            raise TransientError(f"Salesforce: the description of {sobject} is not complete")
         read = tuple(sorted(name for name, kind in fields.items() if kind not in UNREAD_TYPES))
         ids = tuple(name for name in read if fields[name] in ("id", "reference"))
         return Described(sobject, read, ids, {name: fields[name] for name in read})
 
     def count(self, soql: str, *, deleted: bool) -> int:
         """What a `SELECT COUNT()` says."""
-        return _page(self._first(soql, deleted)).total
+        return self._first(soql, deleted).total
 
     def query(self, soql: str, *, deleted: bool) -> Iterator[Answer]:
         """The pages of a query; a place seen twice is an error."""
         seen: set[str] = set()
-        answer = _page(self._first(soql, deleted))
+        answer = self._first(soql, deleted)
         while True:
             yield answer
             if answer.following is None:
@@ -127,22 +135,36 @@ class SalesforceApi:
                     "Salesforce: a query repeats where its next page is; tried again later"
                 )
             seen.add(answer.following)
-            answer = _page(self.http.get(answer.following))
+            answer = self.http.get(answer.following, read=self._page)
 
-    def _first(self, soql: str, deleted: bool) -> Any:
+    def _first(self, soql: str, deleted: bool) -> Answer:
         resource = "queryAll" if deleted else "query"
         asked = urlencode({"q": soql})
+        page: Answer
         if len(asked) <= URL_CEILING:
-            return self.http.get(f"{self._root}/{resource}?{asked}")
+            page = self.http.get(f"{self._root}/{resource}?{asked}", read=self._page)
+            return page
+
+        def only(answer: Any) -> Answer:
+            for result in answer.get("results") or ():
+                if result["statusCode"] >= 400:
+                    code, message = reason_in(result["result"])
+                    raise self.http.failure(f"GET {resource}", result["statusCode"], code, message)
+                return self._page(result["result"])
+            raise TransientError(
+                "Salesforce: a batch without `results`: not an answer, tried again"
+            )
+
         batch = [{"method": "GET", "url": f"{self._version}/{resource}?{asked}"}]
         path = f"{self._root}/composite/batch"
-        results = self.http.post(path, {"batchRequests": batch}).get("results") or ()
-        for result in results:
-            if result["statusCode"] >= 400:
-                code, message = reason(orjson.dumps(result["result"]))
-                raise self.http.failure(f"GET {resource}", result["statusCode"], code, message)
-            return result["result"]
-        raise TransientError("Salesforce: a batch without `results`: not an answer, tried again")
+        page = self.http.post(path, {"batchRequests": batch}, read=only)
+        return page
+
+    def _page(self, answer: Any) -> Answer:
+        page = _page(answer)
+        if page.following is None:
+            return page
+        return replace(page, following=self.http.following(page.following))
 
 
 def _page(answer: Any) -> Answer:
@@ -153,4 +175,6 @@ def _page(answer: Any) -> Answer:
         raise TransientError(
             "Salesforce: a page that is not the last and does not say what follows"
         )
+    if not all(isinstance(record, dict) for record in records):
+        raise TransientError("Salesforce: a page with a record that is none: tried again")
     return Answer(records, int(answer["totalSize"]), None if done else str(following))

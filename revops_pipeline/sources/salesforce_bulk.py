@@ -9,18 +9,19 @@ of their own (10,000 in 24 hours), and every call counts among the requests of 2
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from revops_pipeline.redaction import told as said
-from revops_pipeline.sources.http import Refused
+from revops_pipeline.sources.http import Refused, TooLarge
 from revops_pipeline.sources.salesforce_rows import END, BrokenResults, CsvPage
 from revops_pipeline.sources.salesforce_session import SalesforceSession
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
-RECORDS = 10_000  # of a page of results: some tens of megabytes at most
+RECORDS = 10_000  # of a page of results: some tens of megabytes, unless they hold long texts
+FEWEST = 100  # of a page that was asked for anew, because a larger one had no room
 BY_REST = "salesforce.bulk_rows: 0 in config/revops.yml reads by REST instead"
 
 
@@ -58,12 +59,10 @@ class BulkJobs:
             "lineEnding": "LF",
         }
         try:
-            answer = self._http.post(self._path, body)
+            job: str = self._http.post(self._path, body, read=_job)
         except Refused as error:
             raise PermanentError(f"{error}; no query job can be made: {BY_REST}") from None
-        if not isinstance(answer, dict) or not answer.get("id"):
-            raise TransientError("Salesforce: a query job without an id: not an answer")
-        return str(answer["id"])
+        return job
 
     def wait(self, job: str) -> Iterator[int | None]:
         """None after each look at a job that is under way; at the end how many records it has."""
@@ -91,11 +90,18 @@ class BulkJobs:
             pause = min(pause * 1.5, self._waits.most)
 
     def results(self, job: str, locator: str | None) -> Iterator[CsvPage]:
-        """The pages from a locator on (None: from the first). One seen twice is an error."""
-        seen = {locator}
+        """The pages from a locator on (None: from the first). One seen twice is an error; of one
+        that is larger than an answer may be, half as many records are asked for."""
+        seen, records = {locator}, RECORDS
         while locator != END:
-            asked = {"maxRecords": RECORDS} | ({"locator": locator} if locator else {})
-            page = self._get(f"{self._path}/{job}/results?{urlencode(asked)}", job)
+            asked = {"maxRecords": records} | ({"locator": locator} if locator else {})
+            try:
+                page = self._get(f"{self._job(job)}/results?{urlencode(asked)}", job)
+            except TooLarge:
+                if records <= FEWEST:
+                    raise
+                records = max(FEWEST, records // 2)
+                continue
             if page.locator in seen:
                 raise BrokenResults(f"Salesforce: query job {job} repeats where its next page is")
             locator = page.locator
@@ -103,18 +109,32 @@ class BulkJobs:
             yield page
 
     def _look(self, job: str) -> dict[str, Any]:
-        told = self._get(f"{self._path}/{job}", job)
-        if not isinstance(told, dict) or not told.get("state"):
-            raise TransientError(f"Salesforce: query job {job} without a state: not an answer")
+        def read(told: Any) -> dict[str, Any]:
+            if not isinstance(told, dict) or not told.get("state"):
+                raise TransientError(f"Salesforce: query job {job} without a state: not an answer")
+            if told["state"] == "JobComplete":
+                _processed(job, told)
+            return told
+
+        told: dict[str, Any] = self._get(self._job(job), job, read)
         return told
 
-    def _get(self, path: str, job: str) -> Any:
+    def _job(self, job: str) -> str:
+        return f"{self._path}/{quote(job, safe='')}"
+
+    def _get(self, path: str, job: str, read: Callable[[Any], Any] = lambda answer: answer) -> Any:
         try:
-            return self._http.get(path)
+            return self._http.get(path, read=read)
         except Refused as error:
             if error.status in (404, 409):
                 raise JobLost(f"query job {job} is not there any more ({error})") from None
             raise
+
+
+def _job(answer: Any) -> str:
+    if not isinstance(answer, dict) or not answer.get("id"):
+        raise TransientError("Salesforce: a query job without an id: not an answer")
+    return str(answer["id"])
 
 
 def _processed(job: str, told: dict[str, Any]) -> int:

@@ -11,15 +11,25 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-import orjson
-
 from revops_pipeline.redaction import protect, told
+from revops_pipeline.sources.addresses import origin
 from revops_pipeline.sources.salesforce_soql import to_18
 from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.vendor_json import Unreadable, loads
 
+# The domains of Salesforce's own, one of which an organisation's address ends in.
+_FAMILY = (
+    "salesforce.com",
+    "force.com",
+    "cloudforce.com",
+    "salesforce.mil",
+    "crmforce.mil",
+    "sfcrmproducts.cn",
+    "sfcrmapps.cn",
+)
 _SHARED = frozenset({"https://login.salesforce.com", "https://test.salesforce.com"})
 _SOAP = (
     '<?xml version="1.0" encoding="utf-8"?>'
@@ -94,14 +104,32 @@ class Login(ABC):
         return PermanentError(f"{text}; check {self.variables}" + (f"; {hint}" if hint else ""))
 
     def _granted(self, token: str, instance: str, organisation: str) -> Grant:
+        """A session goes where its login was, or to another address of Salesforce's own."""
         protect(token)
-        parts = urlsplit(instance)
-        if parts.scheme != "https" and parts.scheme != urlsplit(self.address).scheme:
+        address = instance.rstrip("/")
+        here, there = origin(self.address), origin(address)
+        if here is None or there is None:
+            raise TransientError(
+                f"Salesforce: the login at {self.address} names {told(instance, 100)!r} as the "
+                "instance, which is no web address; tried again"
+            )
+        if there[0] != "https" and there[0] != here[0]:
             raise PermanentError(
                 f"Salesforce: the login at {self.address} names an instance without TLS; "
                 "no token is sent there. Check SALESFORCE_INSTANCE_URL"
             )
-        return Grant(token, instance.rstrip("/"), to_18(organisation))
+        if there != here and not (_salesforces(here[1]) and _salesforces(there[1])):
+            raise PermanentError(
+                f"Salesforce: the login at {self.address} names {told(address, 100)} as the instance, "
+                "which is neither that address nor one of Salesforce's own; no token is sent there. "
+                "Check SALESFORCE_INSTANCE_URL and SALESFORCE_DOMAIN: they must lead to the "
+                "organisation itself"
+            )
+        return Grant(token, address, to_18(organisation))
+
+
+def _salesforces(host: str) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in _FAMILY)
 
 
 class PasswordLogin(Login):
@@ -160,13 +188,18 @@ class ClientCredentials(Login):
 
     def grant(self, status: int, body: bytes) -> Grant:
         try:
-            answer = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            answer = loads(body)
+        except Unreadable:
             answer = {}
         if not isinstance(answer, dict):
             answer = {}
         token, instance = answer.get("access_token"), answer.get("instance_url")
-        if status != 200 or not token or not instance:
+        if (
+            status != 200
+            or not isinstance(token, str)
+            or not isinstance(instance, str)
+            or not token
+        ):
             code, message = answer.get("error", ""), answer.get("error_description", "")
             raise self.failure(status, str(code), str(message))
         # …/id/<organisation>/<user>

@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
+from revops_pipeline.sources.headers import whole
 from revops_pipeline.sources.salesforce_soql import to_18, to_utc
 from revops_pipeline.sources.stream import Rows, TransientError
+from revops_pipeline.sources.vendor_json import dumps, whole_text
 
 Record = dict[str, Any]
 WHOLE = frozenset({"int", "long"})
@@ -58,32 +58,34 @@ class Described:
 @dataclass(frozen=True, slots=True)
 class CsvPage:
     """A page of a job's results: the names of its columns, its rows, all of them text, and the
-    locator of the next page (`END` behind the last)."""
+    locator of the next page (`END` behind the last). `mended`: half an emoji was replaced."""
 
     names: list[str]
     rows: list[list[str]]
     locator: str
+    mended: bool = False
 
 
 def read_csv(body: bytes, headers: Mapping[str, str], where: str) -> CsvPage:
     """A page with as many rows as it says, or BrokenResults."""
-    count, locator = headers.get("Sforce-NumberOfRecords") or "", headers.get("Sforce-Locator")
-    if not count.isdigit() or not locator:
+    count, locator = whole(headers.get("Sforce-NumberOfRecords")), headers.get("Sforce-Locator")
+    if count is None or not locator:
         raise BrokenResults(
             f"Salesforce: {where} does not say how many records it holds and what follows them"
         )
     try:
-        text = io.StringIO(body.decode("utf-8-sig"), newline="")
-        names, *rows = csv.reader(text, strict=True)
+        sent = body.decode("utf-8-sig", "surrogatepass")
+        text = whole_text(sent)
+        names, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        if not body.strip() and count == "0":
+        if not body.strip() and count == 0:
             return CsvPage([], [], locator)
         raise BrokenResults(f"Salesforce: {where} answered broken CSV ({error})") from None
-    if len(rows) != int(count) or any(len(row) != len(names) for row in rows):
+    if len(rows) != count or any(len(row) != len(names) for row in rows):
         raise BrokenResults(
             f"Salesforce: {where} holds {len(rows)} whole records and says that it has {count}"
         )
-    return CsvPage(names, rows, locator)
+    return CsvPage(names, rows, locator, mended=text is not sent)
 
 
 def csv_records(page: CsvPage, described: Described) -> list[Record]:
@@ -124,7 +126,7 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
         updated = to_utc(record_stamp(record, described.name))
         rows.updated.append(updated)
         rows.deleted.append(updated if _deleted(record) else None)
-        rows.documents.append(orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+        rows.documents.append(dumps(record))
     return rows
 
 

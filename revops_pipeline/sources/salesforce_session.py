@@ -7,14 +7,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-import urllib3
-
 from revops_pipeline.redaction import told
+from revops_pipeline.sources.addresses import path_on
 from revops_pipeline.sources.http import HttpSession, Refused, Retry
+from revops_pipeline.sources.pool import Reply, within
 from revops_pipeline.sources.salesforce_login import Grant, Login
 from revops_pipeline.sources.salesforce_rows import read_csv
-from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.stream import PermanentError, TransientError, understood
+from revops_pipeline.sources.vendor_json import Unreadable, loads
 
 
 class SessionExpired(PermanentError):
@@ -68,19 +68,23 @@ class SalesforceSession(HttpSession):
 
     def _ask(self) -> Grant:
         path, body, headers = self._login.request(self._version)
-        with self.stats.lock:
-            self.stats.requests += 1
-        try:
-            answer = self._pool.urlopen(
-                "POST", self._login.address + path, body=body, headers=headers, redirect=False
+        with within(self._limits.request_seconds):
+            url = self._login.address + path
+            answer = self._sent("POST", url, body, headers, "the login")
+        with understood("Salesforce: the answer to the login"):
+            return self._login.grant(answer.status, answer.data)
+
+    def following(self, address: object) -> str:
+        """The path of what an answer says that follows. The session goes nowhere but to the address
+        that the login granted it for."""
+        path = path_on(self.base_url, str(address))
+        if path is None:
+            raise TransientError(
+                f"Salesforce: an answer names as its next page {told(address, 100)!r}, which is not "
+                f"at {self.base_url}: the session is not taken there, and nothing behind that page is "
+                "taken for read"
             )
-        except (urllib3.exceptions.LocationParseError, urllib3.exceptions.URLSchemeUnknown):
-            raise PermanentError(
-                f"Salesforce: {self._login.address!r} is no web address; check {self._address_hint}"
-            ) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise TransientError(self._network_message("the login", error)) from None
-        return self._login.grant(answer.status, answer.data)
+        return path
 
     def _once(self, method: str, path: str, body: bytes | None) -> Any:
         granted = self.grant()
@@ -94,12 +98,15 @@ class SalesforceSession(HttpSession):
         headers = super()._headers_for(path)
         return {**headers, "accept": "text/csv"} if _tells_csv(path) else headers
 
-    def _parsed(self, path: str, where: str, answer: urllib3.BaseHTTPResponse) -> Any:
+    def _parsed(self, path: str, where: str, answer: Reply) -> Any:
         if _tells_csv(path):
-            return read_csv(answer.data, answer.headers, where)
+            page = read_csv(answer.data, answer.headers, where)
+            if page.mended:
+                self.tell_of_halves(where)
+            return page
         return super()._parsed(path, where, answer)
 
-    def _failure(self, where: str, answer: urllib3.BaseHTTPResponse) -> Exception:
+    def _failure(self, where: str, answer: Reply) -> Exception:
         code, message = reason(answer.data)
         if answer.status == 429:
             return super()._failure(where, answer)
@@ -139,9 +146,13 @@ def _tells_csv(path: str) -> bool:
 def reason(body: bytes) -> tuple[str, str]:
     """Code and message of Salesforce's error body, which is a list of errors or one."""
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return reason_in(loads(body))
+    except Unreadable:
         return "", ""
+
+
+def reason_in(document: Any) -> tuple[str, str]:
+    """The same of a document."""
     first = document[0] if isinstance(document, list) and document else document
     if not isinstance(first, dict):
         return "", ""

@@ -16,19 +16,17 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from time import time as clock
 from typing import Any
 
-import orjson
-import urllib3
-
 from revops_pipeline.redaction import protect, told
-from revops_pipeline.sources.http import HttpSession, Refused, Retry
+from revops_pipeline.sources.headers import instant, whole
+from revops_pipeline.sources.http import HttpSession, Limits, Refused, Retry, wait_of
+from revops_pipeline.sources.pool import Reply
 from revops_pipeline.sources.servicenow_streams import TOGGLES
 from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.vendor_json import Unreadable, loads
 
-BROKEN_TRIES = 3  # of an answer that is whole and yet no page
 TIME = "%Y-%m-%d %H:%M:%S"
 # Everything that an id may hold without ending the condition of a query that it stands in.
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,32}")
@@ -55,7 +53,9 @@ class ServiceNowApi:
         username: str,
         password: str,
         retry: Retry | None = None,
+        limits: Limits | None = None,
         timeout: float = 60.0,
+        allow_http: bool = False,
         longest_wait: float = 120.0,
     ) -> None:
         self._answer = threading.local()
@@ -71,7 +71,9 @@ class ServiceNowApi:
             address_hint="SERVICENOW_INSTANCE_URL",
             pace=None,
             retry=retry or Retry(),
+            limits=limits,
             timeout=timeout,
+            allow_http=allow_http,
             on_headers=self._watch,
         )
 
@@ -103,23 +105,19 @@ class ServiceNowApi:
             **({"sysparm_offset": offset} if offset else {}),
             **({"sysparm_fields": ",".join(fields)} if fields else {}),
         }
-        for tries in range(BROKEN_TRIES):
-            self._answer.headers = {}
-            answer = self.http.get(f"/api/now/table/{table}", params)
-            try:
-                rows, total = _rows(answer, table), _total(self._answer.headers, table)
-                break
-            except TransientError:
-                if tries == BROKEN_TRIES - 1:
-                    raise
+
+        def read(answer: Any) -> tuple[list[Record], int]:
+            return _rows(answer, table), _total(self._answer.headers, table)
+
+        rows, total = self.http.get(f"/api/now/table/{table}", params, read=read)
         return TablePage(rows, max(0, total - offset))
 
     def _watch(self, headers: Mapping[str, str]) -> None:
         # Called by the thread that asked, before it gets its answer.
         self._answer.headers = headers
-        if self._skew is None and (date := headers.get("Date")):
-            self._skew = int(parsedate_to_datetime(date).timestamp() - clock())
-        if limit := headers.get("X-RateLimit-Limit"):
+        if self._skew is None and (date := instant(headers.get("Date"))):
+            self._skew = int(date.timestamp() - clock())
+        if limit := whole(headers.get("X-RateLimit-Limit")):
             self.http.stats.budget = f"limit of {limit} requests an hour"
 
 
@@ -130,7 +128,7 @@ class _Session(HttpSession):
         super().__init__(base_url, **options)
         self._longest_wait = longest_wait
 
-    def _failure(self, where: str, answer: urllib3.BaseHTTPResponse) -> Exception:
+    def _failure(self, where: str, answer: Reply) -> Exception:
         text = f"ServiceNow: {where} answered {answer.status}{_explained(answer.data)}"
         if answer.status == 401:
             return Refused(
@@ -149,13 +147,13 @@ class _Session(HttpSession):
             return Refused(
                 f"{text}; does SERVICENOW_INSTANCE_URL ({self.base_url}) lead to an instance?", 404
             )
-        wait = answer.headers.get("Retry-After") or ""
-        if answer.status == 429 and wait.isdigit() and int(wait) > self._longest_wait:
+        wait = wait_of(answer) or 0.0
+        if answer.status == 429 and wait > self._longest_wait:
             rule = answer.headers.get("X-RateLimit-Rule") or "unknown"
             limit = answer.headers.get("X-RateLimit-Limit") or "unknown"
             return PermanentError(
                 f"{text}; the hourly limit ({limit} requests, rule {rule} in sys_rate_limit_rules) "
-                f"is used up for {wait} s. What was read is stored and the next run goes on; raise "
+                f"is used up for {wait:.0f} s. What was read is stored and the next run goes on; raise "
                 "the limit of this user to read faster"
             )
         return super()._failure(where, answer)
@@ -163,25 +161,28 @@ class _Session(HttpSession):
 
 def _explained(body: bytes) -> str:
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return _told(loads(body))
+    except Unreadable:
         return ""
+
+
+def _told(document: Any) -> str:
     error = document.get("error") if isinstance(document, dict) else None
     if not isinstance(error, dict):
         return ""
-    said = told(": ".join(str(error[k]) for k in ("message", "detail") if error.get(k)))
-    return f" ({said})" if said else ""
+    said = ": ".join(str(error[k]) for k in ("message", "detail") if error.get(k))
+    return f" ({told(said)})" if said else ""
 
 
 def _total(headers: Mapping[str, str], table: str) -> int:
     """How many rows a query has. It is never declined (`sysparm_no_count`), so it must be there."""
-    total = headers.get("X-Total-Count") or ""
-    if not total.isdigit():
+    total = whole(headers.get("X-Total-Count"))
+    if total is None:
         raise TransientError(
             f"ServiceNow: an answer for {table} without X-Total-Count: what it lacks may be hidden "
             "or deleted, so nothing is taken from it. Where a proxy drops that header, let it pass"
         )
-    return int(total)
+    return total
 
 
 def _rows(answer: Any, table: str) -> list[Record]:
@@ -189,8 +190,9 @@ def _rows(answer: Any, table: str) -> list[Record]:
     if not isinstance(answer, dict):
         raise TransientError(f"ServiceNow: the answer for {table} is no page; tried again")
     if answer.get("error"):
-        said = _explained(orjson.dumps(answer))
-        raise TransientError(f"ServiceNow: the answer for {table} broke off{said}; tried again")
+        raise TransientError(
+            f"ServiceNow: the answer for {table} broke off{_told(answer)}; tried again"
+        )
     rows = answer.get("result")
     if not isinstance(rows, list):
         raise TransientError(f"ServiceNow: an answer for {table} without `result`; tried again")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-import orjson
-
 from revops_pipeline.sources.ahead import chunks
 from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.servicenow_api import (
@@ -27,6 +25,7 @@ from revops_pipeline.sources.servicenow_walk import (
     stamp_of,
 )
 from revops_pipeline.sources.stream import Fields, Page, Rows, Window
+from revops_pipeline.sources.vendor_json import dumps
 
 LOOKUP = 100  # ids in one query: its text travels in the address
 
@@ -202,7 +201,7 @@ def _landed(stored: str, read: str) -> str:
 def table_rows(records: Sequence[Record]) -> Rows:
     return Rows(
         ids=[r["sys_id"] for r in records],
-        documents=[orjson.dumps(r, option=orjson.OPT_SORT_KEYS) for r in records],
+        documents=[dumps(r) for r in records],
         updated=[r.get("sys_updated_on") or None for r in records],
         deleted=[None] * len(records),
     )

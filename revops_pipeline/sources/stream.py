@@ -13,8 +13,10 @@ harmless and a page lost is what the contract exists to prevent:
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -24,6 +26,16 @@ from revops_pipeline.redaction import SafeError
 State = dict[str, Any]
 RETURNED = "returned"
 """In the state that a plan is given: fields that were hidden and can be seen again."""
+_log = logging.getLogger(__name__)
+# What code trips over in an answer of another form than it knows.
+_UNEXPECTED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class SourceError(SafeError):
@@ -36,6 +48,21 @@ class TransientError(SourceError):
 
 class PermanentError(SourceError):
     """Will not pass by itself (wrong token, missing scope, bad request): never retried."""
+
+
+@contextmanager
+def understood(what: str) -> Iterator[None]:
+    """What vendors send need not have the form that they document: a list where an object was, a
+    number for a name, nothing. Whatever stumbles over that inside becomes a TransientError that
+    names it; where it stumbled is in the log at level debug."""
+    try:
+        yield
+    except _UNEXPECTED as error:
+        _log.debug("%s is not of the documented form", what, exc_info=True)
+        raise TransientError(
+            f"{what} is not of the form that is documented ({type(error).__name__}); it is not "
+            "taken for an answer, and tried again"
+        ) from None
 
 
 class Mode(Enum):

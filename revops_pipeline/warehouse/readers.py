@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Full, Queue
 from types import TracebackType
 from typing import TypeVar
 
-from revops_pipeline.sources.stream import Page, Source, Window
+from revops_pipeline.sources.stream import Page, Rows, Source, TransientError, Window, understood
 
 Answer = TypeVar("Answer")
 
@@ -83,7 +83,11 @@ class Readers:
         self._pool.shutdown()
 
     def ask(self, question: Callable[[], Answer]) -> Future[Answer]:
-        return self._pool.submit(question)
+        return self._pool.submit(self._answer, question)
+
+    def _answer(self, question: Callable[[], Answer]) -> Answer:
+        with understood(f"{self._source.name}: an answer"):
+            return question()
 
     def submit(self, window: Window) -> None:
         self._pool.submit(self._read, window)
@@ -100,7 +104,7 @@ class Readers:
 
     def _read(self, window: Window) -> None:
         try:
-            for page in self._source.read(window):
+            for page in _pages(self._source, window):
                 self._put(Event(window, page=page))
             self._put(Event(window))
         except _Stopped:
@@ -116,6 +120,27 @@ class Readers:
                 continue
             return
         raise _Stopped
+
+
+def _pages(source: Source, window: Window) -> Iterator[Page]:
+    """A window's pages. Whatever the vendor sends, what is raised is one of our errors, and what
+    comes can be landed."""
+    with understood(f"{source.name}: an answer while {window.stream} was read"):
+        for page in source.read(window):
+            for name, rows in page.rows.items():
+                if not _landable(rows):
+                    raise TransientError(
+                        f"{source.name}: a record of {name} has an id or a time that is no text; "
+                        "nothing of its page is stored, and it is asked for again"
+                    )
+            yield page
+
+
+def _landable(rows: Rows) -> bool:
+    """Whether every column holds what `Rows` says."""
+    texts = {str} >= {*map(type, rows.ids), *map(type, rows.parents), *map(type, rows.gone)}
+    times = {str, type(None)} >= {*map(type, rows.updated), *map(type, rows.deleted)}
+    return texts and times and {bytes} >= {*map(type, rows.documents)} and all(rows.ids)
 
 
 class _Stopped(Exception):

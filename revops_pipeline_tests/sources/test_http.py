@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revops_pipeline.sources import http
-from revops_pipeline.sources.http import HttpSession, RateWindow, Retry
+from revops_pipeline.sources import http, pace
+from revops_pipeline.sources.http import HttpSession, Retry
+from revops_pipeline.sources.pace import RateWindow
 from revops_pipeline.sources.stream import PermanentError, TransientError
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -106,7 +107,9 @@ def test_a_demand_to_wait_is_obeyed_as_long_as_a_run_may_wait(
             return 200, {}, b"[1]"
         return 429, {"Retry-After": path[1:]}, b'{"message": "slowly"}'
 
-    monkeypatch.setattr(http, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: 0.0))
+    time = SimpleNamespace(sleep=slept.append, monotonic=lambda: 0.0)
+    for module in (http, pace):
+        monkeypatch.setattr(module, "time", time)
     with closing(session(answer)) as shop:
         assert shop.get(f"/{demands[0]}") == [1]
         for demand in demands[1:]:
@@ -136,7 +139,7 @@ def test_no_window_of_time_ever_holds_more_requests_than_the_limit(
         time = SimpleNamespace(
             monotonic=lambda: clock[0], sleep=lambda s: clock.__setitem__(0, clock[0] + s)
         )
-        patch.setattr(http, "time", time)
+        patch.setattr(pace, "time", time)
         window, sent = RateWindow(limit, seconds), list[float]()
         for pause in pauses:
             clock[0] += pause
