@@ -114,7 +114,8 @@ def test_an_answer_that_is_not_complete_is_no_answer(
     world: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = connect(world)
-    monkeypatch.setattr(api.http, "post", lambda *_: {"status": "CANCELED", "results": []})
+    answer = {"status": "CANCELED", "results": []}
+    monkeypatch.setattr(api.http, "post", lambda *_, read: read(answer))
     with pytest.raises(TransientError, match="CANCELED"):
         api.batch_read("contacts", ["1"], [])
 
@@ -124,13 +125,13 @@ def test_a_circle_of_page_tokens_in_associations_is_an_error(
 ) -> None:
     api, asked = connect(world), list[dict[str, str]]()
 
-    def post(_path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(_path: str, body: dict[str, Any], read: Callable[[Any], Any]) -> Any:
         [one] = body["inputs"]
         asked.append(one)
         assert len(asked) < 10, "it goes round"
         following = {"a": "b", "b": "a"}.get(one.get("after", ""), "a")
         result = {"from": {"id": "7"}, "to": [], "paging": {"next": {"after": following}}}
-        return {"status": "COMPLETE", "results": [result]}
+        return read({"status": "COMPLETE", "results": [result]})
 
     monkeypatch.setattr(api.http, "post", post)
     with pytest.raises(TransientError, match=r"deals → contacts of 7 repeat their page token 'a'"):
