@@ -57,7 +57,7 @@ def test_an_owner_on_both_lists_is_there_and_one_on_the_list_of_those_who_left_i
     here, left = {"id": "8", "archived": False}, {"id": "9", "archived": False, **TIMES}
     answers = {"false": [here], "true": [{**here, "archived": True}, left]}
     monkeypatch.setattr(
-        api.http, "get", lambda _path, params: {"results": answers[params["archived"]]}
+        api.http, "get", lambda _path, params, read: read({"results": answers[params["archived"]]})
     )
     pages = list(HubSpot(api).read(Window("owners", "owners")))
     found = {
@@ -91,8 +91,8 @@ def test_a_record_without_an_id_is_no_page(
     answer = {"results": [NAMELESS], "total": 1}
     names = [f"a_property_with_a_long_name_{n:03}" for n in range(400 if long else 1)]
     monkeypatch.setattr(api, "properties", lambda _kind: names)
-    monkeypatch.setattr(api.http, "get", lambda *_: answer)
-    monkeypatch.setattr(api.http, "post", lambda *_, **__: answer)
+    monkeypatch.setattr(api.http, "get", lambda *_, read: read(answer))
+    monkeypatch.setattr(api.http, "post", lambda *_, read, **__: read(answer))
     with pytest.raises(TransientError, match="without an id"):
         list(HubSpot(api).read(window))
 
@@ -104,7 +104,7 @@ def test_an_association_without_its_ends_is_no_answer(
     monkeypatch: pytest.MonkeyPatch, result: Any
 ) -> None:
     api = HubSpotApi(base_url="http://127.0.0.1:9", token="t")
-    monkeypatch.setattr(api.http, "post", lambda *_: {"results": [result]})
+    monkeypatch.setattr(api.http, "post", lambda *_, read: read({"results": [result]}))
     with pytest.raises(TransientError, match="without an id"):
         api.associations("deals", "contacts", ["1"])
 
@@ -116,6 +116,6 @@ def test_a_record_without_an_id_among_associations_is_no_page(
     record = {"id": "1", "associations": linked, "properties": {}}
     api = HubSpotApi(base_url="http://127.0.0.1:9", token="t")
     monkeypatch.setattr(api, "properties", lambda _kind: ["dealname"])
-    monkeypatch.setattr(api.http, "get", lambda *_: {"results": [record]})
+    monkeypatch.setattr(api.http, "get", lambda *_, read: read({"results": [record]}))
     with pytest.raises(TransientError, match="without an id"):
         list(HubSpot(api).read(Window("deals", "list", LISTED)))
