@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,29 +72,20 @@ def _large(body: bytes) -> bool:
     return _ROW in body[::_STEP].translate(_DIGITS) and _LARGE.search(body) is not None
 
 
-def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, so that equal values have equal bytes. `default` gives
-    the form of what JSON has none for. Raises Unreadable for what is nested too deep."""
-
-    def known(other: Any) -> Any:
-        if isinstance(other, _Sent):
-            return orjson.Fragment(other.text)
-        if default is None:
-            raise TypeError(type(other).__name__)
-        return default(other)
-
+def dumps(value: Any) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, so that equal values have equal bytes. Raises
+    Unreadable for what is nested too deep."""
     try:
-        return orjson.dumps(value, default=known, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         pass
     try:
         plain = _written(value)
         try:
-            return orjson.dumps(plain, default=known, option=orjson.OPT_SORT_KEYS)
+            return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
         except TypeError:  # nested deeper than orjson writes
             text = json.dumps(
                 value,
-                default=default,
                 sort_keys=True,
                 ensure_ascii=False,
                 allow_nan=False,
@@ -156,6 +146,8 @@ def _written(value: Any) -> Any:
     """The value with what orjson does not write as what it does."""
     if isinstance(value, str):
         return whole_text(value)
+    if isinstance(value, _Sent):
+        return orjson.Fragment(value.text)
     if isinstance(value, int) and value not in _BITS_64:
         return orjson.Fragment(str(value))
     if isinstance(value, list | tuple):
