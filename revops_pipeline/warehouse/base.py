@@ -163,6 +163,11 @@ class Session(ABC):
     def reset(self, source: str, stream: str | None = None) -> list[str]:
         """Forgets state and rows (history stays) of a source or of one stream; names them."""
 
+    def rewrite(self) -> None:  # noqa: B027 - a service keeps old versions as long as it is told to
+        """From here on nothing that is deleted or replaced shall be found in the file's bytes: at
+        the end of the session it is written anew. Said before the deletion; where the process is
+        killed, the next session's end does it."""
+
     @abstractmethod
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a SELECT."""

@@ -62,6 +62,7 @@ class DuckDBWarehouse(Warehouse):
 
     @contextmanager
     def session(self, purpose: str) -> Iterator[Session]:
+        from revops_pipeline.warehouse import duckdb_rewrite
         from revops_pipeline.warehouse.duckdb_session import DuckDBSession
 
         with self.locked(purpose):
@@ -70,8 +71,12 @@ class DuckDBWarehouse(Warehouse):
                 session = DuckDBSession(connection, str(self.path))
                 yield session
                 session.finish()
+                if due := duckdb_rewrite.is_due(self.path):
+                    connection.execute("force checkpoint")
             finally:
                 connection.close()
+            if due:
+                duckdb_rewrite.rewrite(self.path, MEMORY_LIMIT)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         import duckdb

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
+from revops_pipeline.warehouse import duckdb_rewrite
 from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STORED_STATES, StateBook, flat, marks, utc_now
@@ -41,6 +42,9 @@ class DuckDBSession(DuckDBBooks):
 
     def ensure(self, streams: Sequence[Stream]) -> None:
         ensure_tables(self._connection, streams)
+
+    def rewrite(self) -> None:
+        duckdb_rewrite.ask(Path(self._path))
 
     def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
         try:
