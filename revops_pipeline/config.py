@@ -32,7 +32,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class HubSpotConfig(_Part):
+class SourcePart(_Part):
+    """What every source can be told."""
+
+    on_hidden_field: Literal["fail", "warn"] = Field(
+        "warn", description="What a field does that was read before and cannot be any more."
+    )
+    gone_fields: dict[str, list[str]] = Field(
+        {}, description="By stream, fields that are gone for good: neither told nor held."
+    )
+
+
+class HubSpotConfig(SourcePart):
     overlap_minutes: int = Field(10, ge=0, description="How far each search reaches back.")
     sweep_minutes: int = Field(60, ge=1, description="How often dear re-reads happen.")
     cheap_requests: int = Field(2, ge=0, description="A re-read this cheap happens in each run.")
@@ -52,7 +63,7 @@ class HubSpotConfig(_Part):
 ProductTable = Literal["users", "teams", "team_membership", "transactions"]
 
 
-class ProductConfig(_Part):
+class ProductConfig(SourcePart):
     tables: dict[ProductTable, str | None] = Field(
         {}, description="Table of the contract and its real name; null: not read."
     )
@@ -115,7 +126,7 @@ class SpendConfig(_Part):
     email_plus_tags: bool = False
 
 
-class QbrConfig(_Part):
+class QbrConfig(SourcePart):
     cheap_pages: int = Field(100, ge=1, description="So many pages are read again in each run.")
     compare_hours: int = Field(168, ge=1, description="How often more than that are read again.")
     timeout_seconds: float = Field(30, gt=0)
@@ -127,7 +138,7 @@ class QbrConfig(_Part):
     freshness_minutes: Freshness = 1440
 
 
-class SalesforceConfig(_Part):
+class SalesforceConfig(SourcePart):
     objects: list[Object] = Field(
         ["accounts", "opportunities", "contacts", "cases", "tasks", "contracts", "churn_signals"],
         description="Which are read, beside users.",
@@ -155,7 +166,7 @@ class SalesforceConfig(_Part):
         return value
 
 
-class ServiceNowConfig(_Part):
+class ServiceNowConfig(SourcePart):
     tables: dict[Literal["incidents", "tasks", "problems", "change_requests"], bool] = Field(
         {}, description="Switches; a table that is not named is on."
     )

@@ -12,6 +12,7 @@ from revops_pipeline.config import (
     QbrConfig,
     SalesforceConfig,
     ServiceNowConfig,
+    SourcePart,
 )
 from revops_pipeline.settings import (
     Settings,
@@ -21,6 +22,7 @@ from revops_pipeline.settings import (
     require_snowflake,
 )
 from revops_pipeline.sources import salesforce, servicenow
+from revops_pipeline.sources.catalog import STREAMS
 from revops_pipeline.sources.http import Limits, Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
@@ -40,6 +42,7 @@ from revops_pipeline.sources.salesforce_login import (
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.stream import PermanentError, Source
 from revops_pipeline.warehouse.base import Warehouse
+from revops_pipeline.warehouse.hidden import FieldPolicy
 from revops_pipeline.warehouse.schema_tables import WarehouseTables
 
 if TYPE_CHECKING:
@@ -100,6 +103,18 @@ def open_source(name: str, settings: Settings, config: Config, warehouse: Wareho
         "servicenow": _servicenow,
     }
     return builders[name](settings, config, warehouse)
+
+
+def field_policy(name: str, config: Config) -> FieldPolicy:
+    """What the settings say about a source's hidden fields. Raises SettingsError for a stream that
+    it does not have."""
+    part: SourcePart = getattr(config, name)
+    streams = {stream.name for stream in STREAMS[name]}
+    if unknown := sorted(part.gone_fields.keys() - streams):
+        raise SettingsError(
+            f"{name}.gone_fields names {', '.join(unknown)}; {name} has {', '.join(sorted(streams))}"
+        )
+    return FieldPolicy(part.on_hidden_field == "fail", part.gone_fields)
 
 
 def _requests(
@@ -172,7 +187,8 @@ def _salesforce(settings: Settings, config: Config, _warehouse: Warehouse) -> So
         bulk_rows=part.bulk_rows,
         objects=tuple(part.objects),
     )
-    return salesforce.Salesforce(api, cadence)
+    columns = {str(stream): fields for stream, fields in part.fields.items()}
+    return salesforce.Salesforce(api, cadence, columns)
 
 
 def _salesforce_login(settings: Settings) -> Login:

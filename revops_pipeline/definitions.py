@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from revops_pipeline.orchestration.freshness import with_freshness
+from revops_pipeline.orchestration.hidden_checks import hidden_checks
 from revops_pipeline.orchestration.jobs import checks_job, revops_job, source_jobs
 from revops_pipeline.orchestration.link_assets import decided_assets, link_assets
 from revops_pipeline.orchestration.model_assets import mart_assets, staging_assets
@@ -32,6 +33,7 @@ defs = dg.Definitions(
         *slow_schedules,
     ],
     sensors=[hubspot_change_sensor],
+    asset_checks=[hidden_checks],
     resources={"revops": Revops()},
     # Eight trivial assets take 4 s in one process and 30 s in one process each.
     executor=dg.in_process_executor,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from revops_pipeline.commands.environment import data_file, sandbox_database
-from revops_pipeline.commands.first_pages import first_pages
+from revops_pipeline.commands.first_pages import cannot_be_read, first_pages, unseen
 from revops_pipeline.config import Config
 from revops_pipeline.connections import hubspot_api, open_source, open_warehouse
 from revops_pipeline.redaction import redacted
@@ -26,7 +26,8 @@ from revops_pipeline.settings import (
     load_settings,
     token_missing,
 )
-from revops_pipeline.sources.hubspot_streams import CRM, OBJECTS
+from revops_pipeline.sources.hubspot import HubSpot
+from revops_pipeline.sources.hubspot_streams import CRM, OBJECTS, STANDARD
 from revops_pipeline.sources.product import Product
 from revops_pipeline.sources.stream import PermanentError, SourceError
 from revops_pipeline.warehouse.base import WarehouseError
@@ -168,7 +169,7 @@ def _source(name: str, settings: Settings, config: Config) -> str:
     if not configured(settings, name):
         return _left_out(name)
     with closing(open_source(name, settings, config, open_warehouse(settings, config))) as source:
-        return f"{source.identity()} answers: {first_pages(source)}"
+        return f"{source.identity()} answers: {first_pages(source)}{unseen(source)}"
 
 
 _OTHER_FILE = "set REVOPS_DUCKDB_PATH to a file in a folder that can be written"
@@ -185,8 +186,9 @@ def _hubspot(settings: Settings, config: Config) -> str:
         identity = api.account() or "portal unknown"
         kinds = [k for k in OBJECTS if k in CRM or k in config.hubspot.engagements]
         records = {kind: api.search(kind, {"limit": 1})["total"] for kind in kinds}
-        for kind in kinds:
-            api.properties(kind)
+        missing = {
+            kind: STANDARD.get(kind, frozenset()) - {*api.properties(kind)} for kind in kinds
+        }
         api.http.get(api.paths["owners"], {"limit": 1})
         api.http.get(f"{api.paths['pipelines']}/deals")
     except SourceError as error:
@@ -199,7 +201,8 @@ def _hubspot(settings: Settings, config: Config) -> str:
     finally:
         api.http.close()
     counts = ", ".join(f"{total:,} {kind}" for kind, total in records.items())
-    return f"{identity} at {settings.hubspot_api_url} answers: {counts}"
+    hidden = cannot_be_read(missing, HubSpot.way_to_see)
+    return f"{identity} at {settings.hubspot_api_url} answers: {counts}{hidden}"
 
 
 def _product(settings: Settings, config: Config) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from revops_pipeline.sources.salesforce_streams import OBJECTS
 from revops_pipeline.sources.stream import Known, Page, Source
@@ -35,6 +35,21 @@ def first_pages(source: Source) -> str:
             page = next(iter(source.read(window)), None)
             told.append(_told(source, stream.name, page))
     return f"{', '.join(told)} on the first page"
+
+
+def unseen(source: Source) -> str:
+    """The standard fields that the first pages came without, and the way out; empty if none."""
+    missing = {}
+    for stream in source.streams:
+        if seen := source.fields(stream.name):
+            missing[stream.name] = source.standard(stream) - seen.ever
+    return cannot_be_read(missing, source.way_to_see)
+
+
+def cannot_be_read(missing: Mapping[str, Iterable[str]], way_out: str) -> str:
+    """What follows the good news about a source."""
+    names = [f"{name} of {stream}" for stream, names in missing.items() for name in sorted(names)]
+    return f"; cannot be read: {', '.join(names)}: {way_out}" if names else ""
 
 
 def _told(source: Source, stream: str, page: Page | None) -> str:

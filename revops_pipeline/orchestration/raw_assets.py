@@ -5,7 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from revops_pipeline.connections import field_policy
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
+from revops_pipeline.orchestration.hidden_checks import FIELDS, ROWS, evaluated
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import STREAMS
@@ -14,6 +16,8 @@ from revops_pipeline.warehouse.base import LogEntry, Session
 from revops_pipeline.warehouse.load import load
 
 OWNERS = ["team:revops"]
+
+Event = dg.MaterializeResult[Any] | dg.AssetCheckEvaluation
 
 
 def raw_key(stream: Stream) -> dg.AssetKey:
@@ -45,9 +49,7 @@ def _source(name: str, kind: str, described: str) -> dg.AssetsDefinition:
         retry_policy=RETRY_POLICY,
         description=described,
     )
-    def extract(
-        context: dg.AssetExecutionContext, revops: Revops
-    ) -> Iterator[dg.MaterializeResult[Any]]:
+    def extract(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[Event]:
         if name == "product":  # hubspot_job reads it too, and does without
             with typed_failures():
                 there = revops.configured(name)
@@ -82,19 +84,35 @@ told_assets = dg.AssetsDefinition(
             owners=OWNERS,
             description="One row per value that could not be used as it was sent, or record that "
             "never became a row.",
-        )
+        ),
+        dg.AssetSpec(
+            FIELDS,
+            group_name="staging",
+            kinds={WAREHOUSE_KIND},
+            owners=OWNERS,
+            description="One row per field that a system showed once, or should show, and shows not.",
+        ),
+        dg.AssetSpec(
+            ROWS,
+            group_name="staging",
+            kinds={WAREHOUSE_KIND},
+            owners=OWNERS,
+            description="One row per stream of which a system hides records: how many, when counted.",
+        ),
     ]
 )
 
 
 def _extract(
     context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]
-) -> Iterator[dg.MaterializeResult[Any]]:
+) -> Iterator[Event]:
     chosen = [s for s in streams if raw_key(s) in context.selected_asset_keys]
     tables: dict[dg.AssetKey, dict[str, Any]] = {}
+    hidden: list[dg.AssetCheckEvaluation] = []
 
     def describe(session: Session) -> None:
         tables.update(table_metadata(session, map(raw_key, chosen)))
+        hidden.extend(evaluated(session, name))
 
     with typed_failures():
         entries = load(
@@ -104,7 +122,9 @@ def _extract(
             streams=[s.name for s in chosen],
             log=context.log.info,
             finally_=describe,
+            fields=field_policy(name, revops.config),
         )
+    yield from hidden
     for stream in chosen:
         key = raw_key(stream)
         yield dg.MaterializeResult(key, metadata={**tables[key], **_metadata(entries[stream.name])})

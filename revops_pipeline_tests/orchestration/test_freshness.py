@@ -17,6 +17,8 @@ from revops_pipeline.orchestration.freshness import with_freshness
 
 # What people write or keep in the repository, and what only faults add to: no run makes it younger.
 OF_PEOPLE = {
+    "ops/hidden_fields",
+    "ops/hidden_rows",
     "ops/rejected_documents",
     "ops/link_overrides",
     "staging/account_link_override_seed",
