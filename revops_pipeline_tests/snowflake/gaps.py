@@ -15,6 +15,7 @@ Put right here:
 - `get(document, 'key') is not null` is read as `document -> ('key' is not null)` (`get_binds`).
 - `object_delete` is unknown: DuckDB's merge patch, which removes what it sets to null
   (`object_delete`).
+- `object_insert` makes a STRUCT: the same merge patch (`object_delete`).
 - a NULL timestamp arrives as 1970 (`null_timestamps`).
 - sums and averages are taken of floating-point numbers, whatever their arguments: taken of what is
   given, so that money stays exact and text is an error (`exact_sums`).
@@ -247,6 +248,10 @@ def get_binds(precedence: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def object_delete(object_agg: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def run(expression: Any) -> Any:
+        if isinstance(expression, exp.ObjectInsert):
+            inner, value = (expression.args[n].transform(run) for n in ("this", "value"))
+            added = exp.Anonymous(this="json_object", expressions=[expression.args["key"], value])
+            return exp.Anonymous(this="json_merge_patch", expressions=[inner, added])
         if not (
             isinstance(expression, exp.Anonymous) and expression.name.upper() == "OBJECT_DELETE"
         ):

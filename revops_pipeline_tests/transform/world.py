@@ -11,7 +11,7 @@ import duckdb
 
 from revops_pipeline.orchestration import account_tables as accounts
 from revops_pipeline.sources.catalog import ALL_STREAMS
-from revops_pipeline.warehouse.books import OVERRIDE_COLUMNS, declared
+from revops_pipeline.warehouse.books import HIDDEN_TABLES, OVERRIDE_COLUMNS, declared
 from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS, REJECTED_DOCUMENTS
 
 STREAMS = tuple(stream.table for stream in ALL_STREAMS)
@@ -27,8 +27,13 @@ class World:
         }
         self.past: list[tuple[str, str, str]] = []
         self.links: list[tuple[str, str, str, str]] = []
+        self.held: list[tuple[str, str, str, str, str]] = []
         self.accounts: list[tuple[str, str, str | None, str]] = []
         self.told: list[tuple[str, str, str, str, str, str]] = []  # see `REJECTED_COLUMNS`
+
+    def hold(self, source: str, stream: str, id: str, field: str, value: object) -> None:
+        """What an older version of a record had in a field that is hidden now."""
+        self.held.append((source, stream, id, field, json.dumps(value)))
 
     def put(self, stream: str, id: str, document: object, deleted: bool = False) -> str:
         self.rows[stream][id] = (json.dumps(document), LOADED_AT if deleted else None)
@@ -131,6 +136,7 @@ class World:
                 accounts.ACCOUNTS: accounts.ACCOUNT_COLUMNS,
                 accounts.SOURCES: accounts.SOURCE_COLUMNS,
                 "ops.link_overrides": OVERRIDE_COLUMNS,
+                **{f"ops.{name}": columns for name, columns in HIDDEN_TABLES.items()},
                 REJECTED_DOCUMENTS: REJECTED_COLUMNS,
             }.items():
                 connection.execute(f"create table {table} ({declared(columns)})")
@@ -149,6 +155,8 @@ class World:
                 connection.execute(
                     f"insert into {accounts.ACCOUNTS} (account_key) values ('{key}')"
                 )
+            for held in self.held:
+                connection.execute("insert into ops.held_values values (?, ?, ?, ?, ?)", held)
             if self.links:
                 connection.executemany(
                     "insert into marts.account_links values (?, ?, ?, ?, 'exact', 1, 1, ?, '')",
