@@ -216,3 +216,16 @@ def test_a_long_list_of_reviews_is_compared_as_often_as_the_settings_say(
     five_hours_ago = {"next_cursor": "abc", "compared_at": int(time.time()) - 5 * 3600}
     (window,) = opened("qbr", tmp_path).plan("records", five_hours_ago, _Many())
     assert window.kind == kind
+
+
+def test_fields_that_are_gone_are_named_by_streams_that_there_are() -> None:
+    config = Config.model_validate(
+        {"hubspot": {"on_hidden_field": "fail", "gone_fields": {"deals": ["old_score"]}}}
+    )
+    policy = field_policy("hubspot", config)
+    assert policy.fails
+    assert policy.gone == {"deals": ["old_score"]}
+    assert not field_policy("product", config).fails
+    config = Config.model_validate({"salesforce": {"gone_fields": {"deals": ["Amount"]}}})
+    with pytest.raises(SettingsError, match=r"salesforce.gone_fields names deals; .*opportunities"):
+        field_policy("salesforce", config)

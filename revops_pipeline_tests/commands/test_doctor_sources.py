@@ -210,3 +210,19 @@ def test_an_address_where_another_service_answers_names_the_variable(
     code, said = diagnose(**{**of(source, world.variables), address: elsewhere})
     assert code == 1
     assert f"does {address} ({elsewhere}) lead to" in said[source]
+
+
+def test_a_standard_field_that_the_user_may_not_see_is_named_with_the_way_out(
+    world: World, diagnose: Diagnose
+) -> None:
+    world.salesforce.hidden.add("Opportunity.Amount")
+    deals = world.sandbox.portal.store("deals")
+    del deals.definitions["amount"]
+    given = {"HUBSPOT_API_URL": world.sandbox.url, "HUBSPOT_API_KEY": world.sandbox.token}
+    code, said = diagnose(
+        **of("salesforce", world.variables), **of("servicenow", world.variables), **given
+    )
+    assert code == 0
+    assert "; cannot be read: Amount of opportunities: grant its user Read" in said["salesforce"]
+    assert "; cannot be read: amount of deals: give the private app" in said["hubspot"]
+    assert "cannot be read" not in said["servicenow"]
