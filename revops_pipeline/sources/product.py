@@ -101,6 +101,9 @@ class Product(Source):
         names = frozenset(found.columns) if found else frozenset()
         return Fields(names, names) if found else None
 
+    def asks_for(self, stream: str, field: str) -> bool:
+        return field in self._layout.read(stream)
+
     def look(self) -> str:
         """What was found, table by table, after a row of each was read."""
         places = self._places()

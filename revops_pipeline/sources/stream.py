@@ -264,6 +264,10 @@ class Source(ABC):
         while nothing has. With `ask` a request may be made to know, but none need be."""
         return None
 
+    def asks_for(self, stream: str, field: str) -> bool:
+        """Whether a field is read if it is there: what the settings do not ask for is not hidden."""
+        return True
+
     def standard(self, stream: Stream) -> frozenset[str]:
         """The stream's standard fields, without those that the settings replace by others."""
         return stream.standard

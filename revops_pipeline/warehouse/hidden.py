@@ -129,7 +129,10 @@ class FieldWatch:
         return set(self._states.get(stream.name, {}).get(FIELDS) or ())
 
     def _gone(self, stream: Stream) -> set[str]:
-        return set(self._policy.gone.get(stream.name, ()))
+        """Fields that nobody misses."""
+        noted = self._known(stream) | self._hidden.get(stream.name, {}).keys()
+        unasked = {name for name in noted if not self._source.asks_for(stream.name, name)}
+        return unasked.union(self._policy.gone.get(stream.name, ()))
 
     def _count(self, batch: Batch) -> None:
         rows = self._source.hidden_rows().get(batch.stream.name)
