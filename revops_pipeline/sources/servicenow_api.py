@@ -147,6 +147,8 @@ class _Session(HttpSession):
             return Refused(
                 f"{text}; does SERVICENOW_INSTANCE_URL ({self.base_url}) lead to an instance?", 404
             )
+        if answer.status == 400:
+            return Refused(text, 400)
         wait = wait_of(answer) or 0.0
         if answer.status == 429 and wait > self._longest_wait:
             rule = answer.headers.get("X-RateLimit-Rule") or "unknown"

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from snowflake.connector import SnowflakeConnection, connect, errors
 
+from revops_pipeline.redaction import protect
 from revops_pipeline.warehouse.base import WarehouseError
 from revops_pipeline.warehouse.snowflake_errors import explain, is_dropped
 from revops_pipeline.warehouse.snowflake_options import SnowflakeOptions
@@ -106,6 +107,8 @@ class Wire:
         if self._connection is None:
             try:
                 self._connection = self._stack.enter_context(self._open())
+                if (granted := self._connection.rest) is not None:
+                    protect(granted.token, granted.master_token)
             except (OSError, TypeError, ValueError) as error:
                 if self._options.private_key_path is None:
                     raise

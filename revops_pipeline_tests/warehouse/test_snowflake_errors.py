@@ -6,6 +6,7 @@ Snowflake is expected to (see `snowflake_proxy`); the connector is the real one 
 
 from __future__ import annotations
 
+import importlib
 import socket
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from revops_pipeline.warehouse.base import Batch, LogEntry, Warehouse, Warehouse
 from revops_pipeline_tests.snowflake.emulator import Emulator
 from revops_pipeline_tests.warehouse.conftest import SECRET, Account
 from revops_pipeline_tests.warehouse.snowflake_proxy import (
+    Answer,
     Cut,
     Proxy,
     Rule,
@@ -157,6 +159,33 @@ def test_a_key_that_cannot_be_read_is_named(account: Account, tmp_path: Path) ->
     warehouse = account(password=None, private_key_path=tmp_path / "key.p8")
     with pytest.raises(WarehouseError, match="SNOWFLAKE_PRIVATE_KEY_PATH"):
         warehouse.session("x").__enter__()
+
+
+def test_what_snowflake_repeats_of_the_password_or_the_session_is_not_told(
+    account: Account, emulated: Emulator
+) -> None:
+    tokens: list[str] = []
+
+    def repeated(path: str, body: dict[str, Any]) -> Answer | None:
+        if path.startswith("/session/v1/login-request"):
+            return refused("390100", f"Incorrect password: {body['data']['PASSWORD']}", "08001")
+        return None
+
+    def of_session(_path: str, body: dict[str, Any]) -> Answer | None:
+        if "create schema" in sql_of(body):
+            tokens.extend(importlib.import_module("fakesnow.server").sessions)
+            return refused("001003", f"no \x1b[2J: {' '.join(tokens)}", "42000")
+        return None
+
+    for rule, told in ((repeated, "Incorrect password: ***"), (of_session, r"no \x1b[2J: ")):
+        port = int(emulated.variables["SNOWFLAKE_PORT"])
+        with Proxy(port, [rule]) as proxy, pytest.raises(WarehouseError) as error:
+            insert_and_delete(account(port=proxy.port))
+        message = str(error.value)
+        assert told in message
+        assert SECRET not in message
+        assert not any(token in message for token in tokens)
+    assert tokens
 
 
 def test_another_transaction_in_the_way_is_worth_another_try(
