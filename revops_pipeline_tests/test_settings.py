@@ -11,6 +11,7 @@ import yaml
 
 from revops_pipeline import settings
 from revops_pipeline.config import Config
+from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import (
     PACKAGE,
     ROOT,
@@ -97,6 +98,12 @@ def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch)
         ("QBR_BASE_URL", "https://ann:s3cret@host"),
         ("SALESFORCE_INSTANCE_URL", "https://ann:s3cret@host"),
         ("SERVICENOW_INSTANCE_URL", "https://ann:s3cret@host"),
+        ("SERVICENOW_INSTANCE_URL", "https://host/?token=s3cret"),
+        ("SALESFORCE_DOMAIN", "https://ann:s3cret@host"),
+        ("SALESFORCE_DOMAIN", "ann:s3cret@acme.my"),
+        ("SNOWFLAKE_HOST", "ann:s3cret@host"),
+        ("PRODUCT_DATABASE_URL", "postgresql://ann:x@s3cret@host/db"),
+        ("PRODUCT_DATABASE_URL", "mysql://ann:x@y/s3cret@host/db"),
     ],
 )
 def test_an_error_names_the_variable_and_not_its_value(
@@ -107,6 +114,57 @@ def test_an_error_names_the_variable_and_not_its_value(
         load_settings()
     assert name in str(error.value)
     assert "s3cret" not in str(error.value)
+
+
+def test_a_password_with_an_at_sign_is_told_how_to_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRODUCT_DATABASE_URL", "postgresql://ann:p@ss@host/db")
+    with pytest.raises(SettingsError, match="more than one @: write one in the password as %40"):
+        load_settings()
+    for url in ("postgresql://ann:p%40ss@host/db", "sqlite:////home/a@b/product.sqlite"):
+        monkeypatch.setenv("PRODUCT_DATABASE_URL", url)
+        assert load_settings().product_database_url is not None
+
+
+def test_whatever_is_secret_in_the_configuration_is_hidden_from_then_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HTTPS_PROXY", "http://ann:proxy-s3cret@proxy.example:3128")
+    load_settings()
+    address = SECRETS["PRODUCT_DATABASE_URL"]
+    assert redacted(address) == address.replace("s3cret", "***")
+    for value in {*SECRETS.values(), "proxy-s3cret"} - {address}:
+        assert redacted(f"answered {value}") == "answered ***"
+    names = "ann at proxy.example:3128 and host/db"
+    assert redacted(names) == names
+
+
+@pytest.mark.parametrize(
+    "value", ["banana", "2026-13-01", "1730419200", "yesterday", "0001-01-01T00:00+14:00"]
+)
+def test_an_as_of_that_is_no_time_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("REVOPS_AS_OF", value)
+    with pytest.raises(SettingsError, match="REVOPS_AS_OF: is no time in ISO 8601"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "instant"),
+    [
+        ("2026-11-01", "2026-11-01T00:00:00Z"),
+        ("2026-11-01T09:30", "2026-11-01T09:30:00Z"),
+        ("2026-11-01T09:30:00+02:00", "2026-11-01T07:30:00Z"),
+        ("2026-11-01 09:30:00.5Z", "2026-11-01T09:30:00.500000Z"),
+    ],
+)
+def test_an_as_of_is_an_instant_in_utc(
+    monkeypatch: pytest.MonkeyPatch, value: str, instant: str
+) -> None:
+    monkeypatch.setenv("REVOPS_AS_OF", value)
+    assert load_settings().revops_as_of == instant
 
 
 def test_an_empty_variable_is_one_that_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,14 @@ def test_a_missing_file_and_an_unwritable_place_are_named(bench: Bench) -> None:
     assert "left.csv cannot be read: No such file" in bench.fails()
 
 
+def test_ids_that_a_spreadsheet_would_run_are_written_as_text(bench: Bench) -> None:
+    bench.left.write_text("id,name\n=1+1,Acme\n-5,Umbrella\n")
+    bench.right.write_text("id,name\n@a,Acme\n7,Umbrella\n")
+    bench.run()
+    links = set(bench.out.read_text().splitlines()[1:])
+    assert links == {"'=1+1,'@a,1.0,exact", "-5,7,1.0,exact"}
+
+
 def test_an_input_is_never_overwritten(bench: Bench) -> None:
     before = bench.left.read_text()
     result = CliRunner().invoke(APP, [str(bench.left), str(bench.right), "--out", str(bench.left)])
