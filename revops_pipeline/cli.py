@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,6 +73,19 @@ def dev(
     from revops_pipeline.commands.dev import develop
 
     raise typer.Exit(_guarded(lambda: develop(port)))
+
+
+@app.command()
+def backup(
+    path: Annotated[Path, typer.Argument(help="The file to write, or a folder for it.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """A copy of the DuckDB warehouse, whole and checked; waits for the run that is writing."""
+    from revops_pipeline.commands.backup import backup_to
+
+    raise typer.Exit(_guarded(lambda: backup_to(path, replace=replace)))
 
 
 @app.command()

@@ -183,6 +183,10 @@ class ServiceNowConfig(SourcePart):
     freshness_minutes: Freshness = 180
 
 
+class ReadCopyConfig(_Part):
+    enabled: bool = Field(True, description="Whether runs publish a copy for readers (DuckDB).")
+
+
 class Config(_Part):
     """`config/revops.yml`: everything that is neither secret nor address."""
 
@@ -197,6 +201,8 @@ class Config(_Part):
     matching: PipelineMatchSettings = PipelineMatchSettings()
     accounts: AccountSettings = AccountSettings()
     writer_wait_seconds: float = Field(120, ge=0)
+    max_runtime_seconds: float = Field(21600, gt=0, description="Of a run, however it is started.")
+    read_copy: ReadCopyConfig = ReadCopyConfig()
 
     def dbt_vars(self) -> dict[str, Any]:
         """What the models are built with."""

@@ -9,6 +9,7 @@ from revops_pipeline.orchestration.hidden_checks import hidden_checks
 from revops_pipeline.orchestration.jobs import checks_job, revops_job, source_jobs
 from revops_pipeline.orchestration.link_assets import decided_assets, link_assets
 from revops_pipeline.orchestration.model_assets import mart_assets, staging_assets
+from revops_pipeline.orchestration.published_assets import read_copy
 from revops_pipeline.orchestration.raw_assets import source_assets, told_assets
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.schedules import (
@@ -20,7 +21,10 @@ from revops_pipeline.orchestration.schedules import (
 from revops_pipeline.orchestration.sensors import hubspot_change_sensor
 
 assets = with_freshness(
-    [*source_assets, told_assets, decided_assets, staging_assets, link_assets, mart_assets]
+    [
+        *(*source_assets, told_assets, decided_assets),
+        *(staging_assets, link_assets, mart_assets, read_copy),
+    ]
 )
 
 defs = dg.Definitions(

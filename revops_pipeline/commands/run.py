@@ -24,6 +24,7 @@ from revops_pipeline.commands.interrupt import Interrupted, in_a_thread, interru
 from revops_pipeline.connections import open_warehouse
 from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import kept_in, load_config, load_settings
+from revops_pipeline.warehouse.backup import checkpoint
 from revops_pipeline.warehouse.base import Warehouse
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _execute(job: str, console: Console, stack: ExitStack) -> int:
                 instance.report_run_canceled(run, f"ended by {signal}")
             raise
         _summary(console, result)
+    if job == "revops_job":
+        checkpoint(open_warehouse(load_settings(), load_config()))
     failed = _failures(result)
     for line in failed:
         console.print(f"[red]✗[/] {escape(redacted(line))}", soft_wrap=True)
@@ -173,7 +176,8 @@ def _checks(passed: list[bool], metadata: dict[str, Any]) -> str:
     if not passed:
         return "unchanged" if metadata.get("unchanged") else ""
     good = sum(passed)
-    return f"{good} passed" if good == len(passed) else f"{good} passed, {len(passed) - good} not"
+    said = f"{good} passed" if good == len(passed) else f"{good} passed, {len(passed) - good} not"
+    return f"unchanged, {said}" if metadata.get("unchanged") else said
 
 
 def _step_seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from pydantic import SecretStr
 
@@ -125,12 +125,17 @@ def seeds_hash() -> str:
 
 
 def invoke(
-    args: Sequence[str], *, variables: Mapping[str, Any], purpose: str = "dbt"
+    args: Sequence[str],
+    *,
+    variables: Mapping[str, Any],
+    purpose: str = "dbt",
+    wait_seconds: float = 120.0,
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
     """Runs a dbt command in the configured warehouse; its result events as dictionaries, and what
     ended it early if anything. `purpose` is on record there, where statements are.
 
-    A failed test is an event, not an exception.
+    A failed test is an event, not an exception. Raises WarehouseBusy when another program keeps the
+    warehouse file locked for longer than `wait_seconds`.
     """
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -147,7 +152,8 @@ def invoke(
 
     runner = dbtRunner(manifest=_preloaded(), callbacks=[collect])
     try:
-        with _environment(REVOPS_DBT_PURPOSE=purpose):
+        waits = {"REVOPS_DBT_WAIT_SECONDS": str(wait_seconds)}
+        with _environment(REVOPS_DBT_PURPOSE=purpose, **waits):
             # Else it writes the manifest anew, in which another process may be reading.
             command = [*args, "--no-write-json", "--vars", json.dumps(dict(variables))]
             command += _global_args()
@@ -156,6 +162,8 @@ def invoke(
         _close_connections()
     if isinstance(outcome.exception, (KeyboardInterrupt, SystemExit)):
         raise outcome.exception
+    if busy := _kept_out():
+        raise busy
     error: BaseException | None = outcome.exception
     if error is None and not outcome.success:
         broken = [e["data"]["node_info"] for e in events]
@@ -176,6 +184,16 @@ def _preloaded() -> Any:
             node.root_path = str(PROJECT)  # that it was parsed in, of which this may be a copy
     manifest.build_flat_graph()
     return manifest
+
+
+def _kept_out() -> Exception | None:
+    """Why the file could not be attached, if DuckDB's plugin was used and could not."""
+    module = sys.modules.get("revops_pipeline.transform.attach")
+    if module is None:
+        return None
+    plugin: Any = module.Plugin
+    busy, plugin.busy = plugin.busy, None
+    return cast("Exception | None", busy)
 
 
 def _close_connections() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -81,26 +80,15 @@ class DuckDBWarehouse(Warehouse):
     def _open(self) -> duckdb.DuckDBPyConnection:
         import duckdb
 
-        deadline, is_new = time.monotonic() + self._wait, not self.path.exists()
-        while True:
-            try:
-                connection = duckdb.connect(str(self.path))
-                if is_new:
-                    self.path.chmod(FILE)
-                break
-            except duckdb.IOException as error:
-                text = str(error)
-                if "lock on file" not in text:
-                    raise self._unwritable(error) from None
-                if time.monotonic() > deadline:
-                    raise WarehouseBusy(
-                        f"{self.path} is open in another program, which keeps it locked: "
-                        f"{text.splitlines()[0]} Close that program (a DuckDB shell, a notebook), "
-                        "or read a copy of the file"
-                    ) from None
-                time.sleep(0.1)
-            except duckdb.Error as error:
-                raise self._unwritable(error) from None
+        from revops_pipeline.warehouse.duckdb_wait import when_free
+
+        is_new = not self.path.exists()
+        try:
+            connection = when_free(self.path, self._wait, lambda: duckdb.connect(str(self.path)))
+        except duckdb.Error as error:
+            raise self._unwritable(error) from None
+        if is_new:
+            self.path.chmod(FILE)
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set checkpoint_threshold = '256MB'")

@@ -64,6 +64,16 @@ def test_a_run_without_configuration_ends_with_a_summary_and_its_tables_stay_che
     looked = checkout.python(*suggested.groups())
     assert "total_team_spend" in looked.stdout, looked.stderr
 
+    alone = checkout.root / "alone.duckdb"
+    alone.write_bytes(path.read_bytes())  # without the log beside it
+    with duckdb.connect(str(alone), read_only=True) as connection:
+        assert connection.execute("select count(*) from marts.contacts_to_users").fetchone() == (
+            1500,
+        )
+    kept = checkout.revops("backup", str(checkout.root / "kept.duckdb"))
+    assert kept.returncode == 0, kept.stderr
+    assert "read back" in kept.stdout
+
     assert checkout.revops("check").returncode == 0
     with duckdb.connect(str(path)) as connection:
         connection.execute("delete from marts.contacts_to_users where rowid = 0")

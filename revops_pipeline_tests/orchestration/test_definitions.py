@@ -12,7 +12,11 @@ SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_spec
 BUILT = {k: s for k, s in SPECS.items() if s.group_name != "default"}
 
 
-@pytest.mark.parametrize("key", sorted(BUILT))
+# What is published is a file and no table.
+TABLES = sorted(key for key in BUILT if not key.startswith("published/"))
+
+
+@pytest.mark.parametrize("key", TABLES)
 def test_every_asset_says_what_a_row_is_and_who_owns_it(key: str) -> None:
     spec = BUILT[key]
     assert "One row per" in (spec.description or ""), spec.description
@@ -82,6 +86,15 @@ def test_a_job_reads_its_source_alone_and_builds_all_that_depends_on_it(source: 
 
 def test_the_hubspot_job_builds_every_view() -> None:
     assert {k for k in SPECS if k.startswith("marts/")} <= chosen("hubspot_job")
+
+
+@pytest.mark.parametrize("source", [s for s in STREAMS if s != "product"])
+def test_each_job_ends_with_the_read_copy(source: str) -> None:
+    graph = defs.resolve_asset_graph()
+    copy = dg.AssetKey(["published", "read_copy"])
+    above = dg.AssetSelection.assets(copy).upstream().resolve(graph)
+    built = {name for name in chosen(f"{source}_job") if not name.startswith("raw/")}
+    assert built <= {key.to_user_string() for key in above}
 
 
 def test_revops_job_leaves_out_what_is_not_configured(monkeypatch: pytest.MonkeyPatch) -> None:
