@@ -5,14 +5,16 @@ from typing import Any
 
 import dagster as dg
 
-from revops_pipeline.connections import field_policy
+from revops_pipeline.connections import field_policy, product_layout
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.hidden_checks import FIELDS, ROWS, evaluated
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import STREAMS
+from revops_pipeline.sources.product_rows import limits as product_limits
 from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.base import LogEntry, Session
+from revops_pipeline.warehouse.limits import limit_documents
 from revops_pipeline.warehouse.load import load
 
 OWNERS = ["team:revops"]
@@ -135,6 +137,9 @@ def _untouched(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     with revops.warehouse.session("creating empty tables") as session:
         session.ensure(streams)
+        # What is stored of a database that is configured no more is limited all the same.
+        limits = product_limits(product_layout(revops.config))
+        limit_documents(session, streams, limits, session.states("product"), context.log.info)
         tables = table_metadata(session, map(raw_key, streams))
     for stream in streams:
         if (key := raw_key(stream)) in context.selected_asset_keys:

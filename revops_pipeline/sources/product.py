@@ -7,7 +7,7 @@ writes nothing for a row it already holds). What is read of them, `product_contr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from revops_pipeline.sources.product_contract import (
@@ -20,11 +20,12 @@ from revops_pipeline.sources.product_contract import (
     needed,
     resolve,
 )
-from revops_pipeline.sources.product_rows import to_rows
+from revops_pipeline.sources.product_rows import limits, to_rows
 from revops_pipeline.sources.stream import (
     Fields,
     Identity,
     Known,
+    Limit,
     Mode,
     Page,
     PermanentError,
@@ -95,6 +96,9 @@ class Product(Source):
         for portion in self._tables.rows(found.place, list(found.columns.values())):
             window.reported += len(portion)
             yield Page({table: to_rows(table, list(found.columns), portion, seen)})
+
+    def limits(self) -> Mapping[str, Limit]:
+        return limits(self._layout)
 
     def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
         found = self._found.get(stream) if self._found else None

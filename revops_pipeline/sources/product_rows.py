@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
 from revops_pipeline.sources.ids import id_text, plain
-from revops_pipeline.sources.stream import Rows
+from revops_pipeline.sources.product_contract import CONTRACT, Layout
+from revops_pipeline.sources.stream import Limit, Rows, State
 
 # Table → the keys that identify a row. Transactions carry an id in some databases only.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -36,6 +38,26 @@ def to_rows(
     rows.updated = [None] * len(rows.ids)
     rows.deleted = [None] * len(rows.ids)
     return rows
+
+
+def limits(layout: Layout) -> dict[str, Limit]:
+    """What the tables' documents may hold: the keys that are read of them."""
+
+    def restate(table: str, document: State, foreign: bool) -> tuple[str, bytes]:
+        row = {}
+        for key, column in layout.read(table).items():
+            name = column.lower() if foreign else key
+            if name in document:
+                row[key] = document[name]
+        restated = to_document(row)
+        return row_id(table, row, restated), restated
+
+    found = {}
+    for table in CONTRACT:
+        read = layout.read(table)
+        names = frozenset(column.lower() for column in read.values())
+        found[table] = Limit(tuple(sorted(read)), names, partial(restate, table))
+    return found
 
 
 def row_id(table: str, row: Mapping[str, Any], document: bytes) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -118,6 +118,17 @@ class Fields:
 
     always: frozenset[str]
     ever: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """All that a stream's documents may hold, their `keys`; and what becomes of one that holds more:
+    `restate` gives its id (without the count that tells equal ones apart) and its document. With
+    `foreign` the document's keys are names as the vendor spells them: those that count are `names`."""
+
+    keys: tuple[str, ...]
+    names: frozenset[str]
+    restate: Callable[[State, bool], tuple[str, bytes]]
 
 
 @dataclass(slots=True)
@@ -250,6 +261,10 @@ class Source(ABC):
     @abstractmethod
     def identity(self) -> Identity:
         """Whose data this is: rows of another identity are refused. Asked before any plan."""
+
+    def limits(self) -> Mapping[str, Limit]:
+        """By stream, what its documents may hold, where that is less than what the vendor sends."""
+        return {}
 
     @abstractmethod
     def plan(self, stream: str, state: State, known: Known) -> list[Window]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_pipeline.redaction import SafeError
-from revops_pipeline.sources.stream import Identity, Rows, State, Stream
+from revops_pipeline.sources.stream import Identity, Limit, Rows, State, Stream
 
 # What is tried, and a function that says what it found.
 Check = tuple[str, Callable[[], str]]
@@ -162,6 +162,13 @@ class Session(ABC):
     @abstractmethod
     def reset(self, source: str, stream: str | None = None) -> list[str]:
         """Forgets state and rows (history stays) of a source or of one stream; names them."""
+
+    @abstractmethod
+    def restate(self, stream: Stream, limit: Limit, *, foreign: bool) -> set[str]:
+        """Takes out of all versions of the stream's documents what its limit does not let them hold,
+        and out of its state what was known of that; in one transaction, with the limit in
+        `ops.raw_columns`. Rows keep their times: nothing of them counts as changed, yet tables that
+        are built of them are built again. The keys that were taken out."""
 
     def rewrite(self) -> None:  # noqa: B027 - a service keeps old versions as long as it is told to
         """From here on nothing that is deleted or replaced shall be found in the file's bytes: at

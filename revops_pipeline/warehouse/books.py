@@ -46,6 +46,8 @@ HIDDEN_TABLES: dict[str, dict[str, str]] = {
         "counted_at": "timestamp",
     },
 }
+# What the documents of a stream may hold, as JSON; see `limits`.
+RAW_COLUMNS = dict.fromkeys(("source", "stream", "columns"), "varchar")
 STORED_STATES = (
     "select stream, identity_key, identity_address, state, change_seq "
     "from ops.extract_state where source = ?"

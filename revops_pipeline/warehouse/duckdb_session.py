@@ -8,13 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from revops_pipeline.sources.stream import Identity, Mode, Rows, State, Stream
+from revops_pipeline.sources.stream import Identity, Limit, Mode, Rows, State, Stream
 from revops_pipeline.warehouse import duckdb_rewrite
 from revops_pipeline.warehouse.arrow import id_table, to_arrow, unique
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STORED_STATES, StateBook, flat, marks, utc_now
 from revops_pipeline.warehouse.duckdb_books import DuckDBBooks, json_at
 from revops_pipeline.warehouse.duckdb_rejects import DuckDBRejects
+from revops_pipeline.warehouse.duckdb_restate import restate
 from revops_pipeline.warehouse.duckdb_tables import NAMES, ensure_tables, move_past, upgrade_tables
 from revops_pipeline.warehouse.hidden_sql import count_rows, hold
 
@@ -42,6 +43,19 @@ class DuckDBSession(DuckDBBooks):
 
     def ensure(self, streams: Sequence[Stream]) -> None:
         ensure_tables(self._connection, streams)
+
+    def restate(self, stream: Stream, limit: Limit, *, foreign: bool) -> set[str]:
+        self._connection.execute("begin")
+        try:
+            taken = restate(self._connection, stream, limit, foreign=foreign)
+            if taken:
+                self.rewrite()
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._book.forget()
+        return taken
 
     def rewrite(self) -> None:
         duckdb_rewrite.ask(Path(self._path))

@@ -16,6 +16,7 @@ from revops_pipeline.warehouse.books import (
     CHANGE_COLUMNS,
     HIDDEN_TABLES,
     OVERRIDE_COLUMNS,
+    RAW_COLUMNS,
     declared,
 )
 from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS
@@ -46,6 +47,7 @@ _OPS_TABLES = {
     "link_changes": declared(CHANGE_COLUMNS),
     "rejected_documents": declared(REJECTED_COLUMNS),
     **{name: declared(columns) for name, columns in HIDDEN_TABLES.items()},
+    "raw_columns": declared(RAW_COLUMNS),
 }
 
 

@@ -26,6 +26,7 @@ from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, War
 from revops_pipeline.warehouse.deletions import Deletions
 from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
+from revops_pipeline.warehouse.limits import limit_documents, patch
 from revops_pipeline.warehouse.pending import Pending
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
 
@@ -82,9 +83,12 @@ class Load:
         return self.entries
 
     def _plan(self, session: Session, identity: Identity) -> None:
-        states = session.states(self._source.name, identity)
+        source = self._source
+        states, limits = session.states(source.name, identity), source.limits()
         if not states.keys() >= self._streams.keys():  # otherwise its tables are there
-            session.ensure(self._source.streams)  # a plan may ask for a neighbour's table
+            session.ensure(source.streams)  # a plan may ask for a neighbour's table
+        if limits and limit_documents(session, source.streams, limits, states, self._log):
+            states = session.states(source.name, identity)
         known = WarehouseKnown(session, self._source.name)
         self._watch.begin(states)
         for name in self._streams:
@@ -93,7 +97,7 @@ class Load:
             self._deletions.rows[name] = states.get(name, {}).get(ROWS, 0)
         missing = [n for n in self._streams if n not in states]
         if missing:  # the identity is on record before the first row is
-            batches = [Batch(self._streams[n]) for n in missing]
+            batches = [Batch(self._streams[n], patch=patch(limits.get(n))) for n in missing]
             self._count(session.land(batches, run_id=self._run_id, identity=identity))
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from snowflake.connector import errors
 
-from revops_pipeline.sources.stream import Identity, State, Stream
+from revops_pipeline.sources.stream import Identity, Limit, State, Stream
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STATE_COLUMNS, STORED_STATES, StateBook, utc_now
 from revops_pipeline.warehouse.hidden_sql import count_rows, hold
@@ -20,6 +20,7 @@ from revops_pipeline.warehouse.snowflake_gathered import Gathered
 from revops_pipeline.warehouse.snowflake_landing import land_share, stage_rows
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
 from revops_pipeline.warehouse.snowflake_rejects import add_told, clear_settled, stage_rejects
+from revops_pipeline.warehouse.snowflake_restate import restate
 from revops_pipeline.warehouse.snowflake_tables import ensure_tables
 from revops_pipeline.warehouse.snowflake_wire import Row, Wire
 
@@ -67,6 +68,13 @@ class SnowflakeSession(SnowflakeBooks):
     def settle(self) -> dict[str, Counts]:
         self._store()
         return self._taken_counts()
+
+    def restate(self, stream: Stream, limit: Limit, *, foreign: bool) -> set[str]:
+        self._store()
+        self._book.forget()
+        return self._wire.unit(
+            lambda: restate(self._wire, self._lock, stream, limit, foreign=foreign)
+        )
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         self._store()

@@ -13,6 +13,7 @@ from revops_pipeline.warehouse.books import (
     CHANGE_COLUMNS,
     HIDDEN_TABLES,
     OVERRIDE_COLUMNS,
+    RAW_COLUMNS,
     declared,
 )
 from revops_pipeline.warehouse.rejects import ADDED_COLUMNS, REJECTED_COLUMNS
@@ -40,6 +41,7 @@ _OPS_TABLES = {
     "link_overrides": declared(OVERRIDE_COLUMNS, "timestamp_ntz"),
     "link_changes": declared(CHANGE_COLUMNS, "timestamp_ntz"),
     **{name: declared(columns, "timestamp_ntz") for name, columns in HIDDEN_TABLES.items()},
+    "raw_columns": declared(RAW_COLUMNS),
 }
 # What a settlement works on, made anew for each. Documents stay text until it is known which of
 # them changed: the others need no parsing.
