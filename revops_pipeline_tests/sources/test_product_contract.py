@@ -12,7 +12,6 @@ from uuid import UUID
 
 import pytest
 
-from revops_pipeline.config import Config
 from revops_pipeline.connections import product_layout
 from revops_pipeline.settings import ROOT, SettingsError, load_config
 from revops_pipeline.sources.ids import id_text
@@ -270,4 +269,3 @@ def test_the_contract_that_people_read_is_the_one_that_is_kept() -> None:
         for table, columns in CONTRACT.items()
         for name, column in columns.items()
     }
-    assert Config().product.model_dump() == {"tables": {}, "columns": {}, "keep": {}}
