@@ -55,6 +55,14 @@ def test_without_a_warehouse_there_is_nothing_to_show_or_reset_and_none_is_made(
     assert not configured.path.parent.joinpath("warehouse.duckdb").exists()
 
 
+def test_what_a_vendor_calls_itself_commands_no_terminal(configured: Pipeline) -> None:
+    configured.run(["owners"])
+    configured.write("update ops.extract_state set identity_key = 'portal \x1b[2J\x9b31m'")
+    shown = state("show", "hubspot")
+    assert r"hubspot: portal \x1b[2J\x9b31m at" in shown.output
+    assert not {"\x1b", "\x9b"} & set(shown.output)
+
+
 def test_what_was_read_is_shown_by_stream(configured: Pipeline) -> None:
     configured.run()
     shown = state("show", "hubspot")
