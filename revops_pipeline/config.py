@@ -41,6 +41,9 @@ class SourcePart(_Part):
     gone_fields: dict[str, list[str]] = Field(
         {}, description="By stream, fields that are gone for good: neither told nor held."
     )
+    on_refused_object: Literal["fail", "warn"] | None = Field(
+        None, description="What a run does about an object that may not be read, besides saying so."
+    )
 
 
 class HubSpotConfig(SourcePart):

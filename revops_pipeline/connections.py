@@ -26,6 +26,7 @@ from revops_pipeline.sources.catalog import STREAMS
 from revops_pipeline.sources.http import Limits, Retry
 from revops_pipeline.sources.hubspot import Cadence, HubSpot
 from revops_pipeline.sources.hubspot_api import HubSpotApi
+from revops_pipeline.sources.hubspot_streams import EDGES, ENGAGEMENTS
 from revops_pipeline.sources.product import Product
 from revops_pipeline.sources.product_contract import Layout
 from revops_pipeline.sources.product_sql import SqlTables
@@ -40,7 +41,7 @@ from revops_pipeline.sources.salesforce_login import (
     login_address,
 )
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
-from revops_pipeline.sources.stream import PermanentError, Source
+from revops_pipeline.sources.stream import PermanentError, Source, Stream
 from revops_pipeline.warehouse.base import Warehouse
 from revops_pipeline.warehouse.hidden import FieldPolicy
 from revops_pipeline.warehouse.schema_tables import WarehouseTables
@@ -127,6 +128,16 @@ def _requests(
         "timeout": part.timeout_seconds,
         "allow_http": part.allow_http,
     }
+
+
+def only_warns(config: Config, stream: Stream) -> bool:
+    """`on_refused_object` of the stream's source. If it is not set, HubSpot's engagements only warn:
+    many tokens lack their scopes, and no view needs them."""
+    setting = getattr(getattr(config, stream.source, None), "on_refused_object", None)
+    if setting:
+        return bool(setting == "warn")
+    kind = EDGES[stream.name].parent if stream.name in EDGES else stream.name
+    return stream.source == "hubspot" and kind in ENGAGEMENTS
 
 
 def _hubspot(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from rich.markup import escape
 from revops_pipeline.commands.environment import data_file, sandbox_database
 from revops_pipeline.commands.first_pages import cannot_be_read, first_pages, unseen
 from revops_pipeline.config import Config
-from revops_pipeline.connections import hubspot_api, open_source, open_warehouse
+from revops_pipeline.connections import hubspot_api, only_warns, open_source, open_warehouse
 from revops_pipeline.redaction import redacted
 from revops_pipeline.settings import (
     VARIABLES,
@@ -26,10 +26,14 @@ from revops_pipeline.settings import (
     load_settings,
     token_missing,
 )
+from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.hubspot import HubSpot
-from revops_pipeline.sources.hubspot_streams import CRM, OBJECTS, STANDARD
+from revops_pipeline.sources.hubspot_api import HubSpotApi
+from revops_pipeline.sources.hubspot_scopes import refusal
+from revops_pipeline.sources.hubspot_streams import EDGES, ENGAGEMENTS, OBJECTS, STANDARD
+from revops_pipeline.sources.hubspot_streams import STREAMS as HUBSPOT_STREAMS
 from revops_pipeline.sources.product import Product
-from revops_pipeline.sources.stream import PermanentError, SourceError
+from revops_pipeline.sources.stream import PermanentError, SourceError, Stream
 from revops_pipeline.warehouse.base import WarehouseError
 
 Step = tuple[str, Callable[[], str]]
@@ -169,7 +173,22 @@ def _source(name: str, settings: Settings, config: Config) -> str:
     if not configured(settings, name):
         return _left_out(name)
     with closing(open_source(name, settings, config, open_warehouse(settings, config))) as source:
-        return f"{source.identity()} answers: {first_pages(source)}{unseen(source)}"
+        identity = source.identity()
+        told, refused = first_pages(source)
+        return _with_refused(f"{identity} answers: {told}{unseen(source)}", refused, config)
+
+
+def _with_refused(told: str, refused: Mapping[Stream, SourceError], config: Config) -> str:
+    """What was found, with the objects that may not be read. Raises PermanentError if a run would
+    fail by them."""
+    if not refused:
+        return told
+    names = ", ".join(stream.name for stream in refused)
+    reasons = "; ".join(dict.fromkeys(str(error) for error in refused.values()))
+    text = f"{told}; {names} may not be read: {reasons}"
+    if all(only_warns(config, stream) for stream in refused):
+        return f"{text} (a run warns of it)"
+    raise PermanentError(text)
 
 
 _OTHER_FILE = "set REVOPS_DUCKDB_PATH to a file in a folder that can be written"
@@ -182,15 +201,25 @@ def _hubspot(settings: Settings, config: Config) -> str:
             raise SettingsError(problem)
         return _left_out("hubspot")
     api = hubspot_api(settings, config)
+    refused: dict[Stream, SourceError] = {}
+    records: dict[str, int] = {}
+    missing: dict[str, frozenset[str]] = {}
     try:
         identity = api.account() or "portal unknown"
-        kinds = [k for k in OBJECTS if k in CRM or k in config.hubspot.engagements]
-        records = {kind: api.search(kind, {"limit": 1})["total"] for kind in kinds}
-        missing = {
-            kind: STANDARD.get(kind, frozenset()) - {*api.properties(kind)} for kind in kinds
-        }
-        api.http.get(api.paths["owners"], {"limit": 1})
-        api.http.get(f"{api.paths['pipelines']}/deals")
+        for stream in HUBSPOT_STREAMS:
+            if stream.name in ENGAGEMENTS and stream.name not in config.hubspot.engagements:
+                continue
+            try:
+                if stream.name in OBJECTS:
+                    records[stream.name] = api.search(stream.name, {"limit": 1})["total"]
+                    standard = STANDARD.get(stream.name, frozenset())
+                    missing[stream.name] = standard - {*api.properties(stream.name)}
+                else:
+                    _look(api, stream.name)
+            except Refused as error:
+                refused[stream] = refusal(stream.name, error)
+        if refused and not records:
+            raise next(iter(refused.values()))
     except SourceError as error:
         if "HUBSPOT_" in str(error):
             raise
@@ -202,7 +231,19 @@ def _hubspot(settings: Settings, config: Config) -> str:
         api.http.close()
     counts = ", ".join(f"{total:,} {kind}" for kind, total in records.items())
     hidden = cannot_be_read(missing, HubSpot.way_to_see)
-    return f"{identity} at {settings.hubspot_api_url} answers: {counts}{hidden}"
+    told = f"{identity} at {settings.hubspot_api_url} answers: {counts}{hidden}"
+    return _with_refused(told, refused, config)
+
+
+def _look(api: HubSpotApi, stream: str) -> None:
+    """Asks for what hangs on records."""
+    if stream == "owners":
+        api.http.get(api.paths["owners"], {"limit": 1})
+    elif stream == "pipelines":
+        api.http.get(f"{api.paths['pipelines']}/deals")
+    elif stream in EDGES:
+        for target in EDGES[stream].targets:
+            api.associations(EDGES[stream].parent, target, ["1"])
 
 
 def _product(settings: Settings, config: Config) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from revops_pipeline.sources.salesforce_streams import OBJECTS
-from revops_pipeline.sources.stream import Known, Page, Source
+from revops_pipeline.sources.stream import Known, ObjectRefused, Page, Source, Stream
 
 
 class _Nothing(Known):
@@ -27,14 +27,19 @@ class _Nothing(Known):
         return []
 
 
-def first_pages(source: Source) -> str:
-    """How many rows came of each stream that is switched on. Raises what reading raises."""
-    told = []
+def first_pages(source: Source) -> tuple[str, dict[Stream, ObjectRefused]]:
+    """How many rows came of each stream that is switched on, and which may not be read. Raises what
+    else reading raises."""
+    told, refused = [], dict[Stream, ObjectRefused]()
     for stream in source.streams:
         for window in source.plan(stream.name, {}, _Nothing())[:1]:
-            page = next(iter(source.read(window)), None)
+            try:
+                page = next(iter(source.read(window)), None)
+            except ObjectRefused as error:
+                refused[stream] = error
+                continue
             told.append(_told(source, stream.name, page))
-    return f"{', '.join(told)} on the first page"
+    return f"{', '.join(told) or 'nothing'} on the first page", refused
 
 
 def unseen(source: Source) -> str:

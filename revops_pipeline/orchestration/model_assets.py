@@ -12,6 +12,7 @@ from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.link_assets import MATCHED_FROM, MATCHED_TABLES
+from revops_pipeline.orchestration.refusals import speak_of_refusals
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, plan, remember
 from revops_pipeline.orchestration.tables import table_metadata
@@ -46,6 +47,7 @@ def staging_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterato
 def mart_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[Event]:
     """What a revenue team reads; needs the links that matching wrote."""
     yield from _build(context, revops, "marts")
+    speak_of_refusals(context, revops)
 
 
 def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Iterator[Event]:

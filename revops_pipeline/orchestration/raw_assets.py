@@ -8,6 +8,16 @@ import dagster as dg
 from revops_pipeline.connections import field_policy, product_layout
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.hidden_checks import FIELDS, ROWS, evaluated
+from revops_pipeline.orchestration.refusals import (
+    EXTRACT,
+    Verdict,
+    check_specs,
+    fail_if_refused,
+    goes_on,
+    refused,
+    stale,
+    verdicts,
+)
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.sources.catalog import STREAMS
@@ -19,7 +29,7 @@ from revops_pipeline.warehouse.load import load
 
 OWNERS = ["team:revops"]
 
-Event = dg.MaterializeResult[Any] | dg.AssetCheckEvaluation
+Event = dg.MaterializeResult[Any] | dg.AssetObservation | dg.Output[None] | Verdict
 
 
 def raw_key(stream: Stream) -> dg.AssetKey:
@@ -45,13 +55,17 @@ def _source(name: str, kind: str, described: str) -> dg.AssetsDefinition:
     streams = STREAMS[name]
 
     @dg.multi_asset(
-        name=f"extract_{name}",
+        name=f"{EXTRACT}{name}",
         specs=raw_specs(streams, kind),
+        check_specs=check_specs(streams, raw_key),
         can_subset=True,
         retry_policy=RETRY_POLICY,
         description=described,
     )
     def extract(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[Event]:
+        if not context.selected_asset_keys:
+            yield from _checks(context, revops, name, streams)
+            return
         if name == "product":  # hubspot_job reads it too, and does without
             with typed_failures():
                 there = revops.configured(name)
@@ -105,6 +119,21 @@ told_assets = dg.AssetsDefinition(
 )
 
 
+def _checks(
+    context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]
+) -> Iterator[Event]:
+    """The checks alone, on the tables as they are."""
+    with revops.warehouse.session(f"looking at {name}") as session:
+        session.ensure(streams)
+        reasons = refused(session, name)
+    asked = {s: raw_key(s) for s in streams if _asks(context, s)}
+    yield from verdicts(context, revops.config, asked, reasons)
+
+
+def _asks(context: dg.AssetExecutionContext, stream: Stream) -> bool:
+    return any(key.asset_key == raw_key(stream) for key in context.selected_asset_check_keys)
+
+
 def _extract(
     context: dg.AssetExecutionContext, revops: Revops, name: str, streams: tuple[Stream, ...]
 ) -> Iterator[Event]:
@@ -125,11 +154,20 @@ def _extract(
             log=context.log.info,
             finally_=describe,
             fields=field_policy(name, revops.config),
+            tolerant=True,
         )
     yield from hidden
+    reasons = {s.name: str(e.error) for s in chosen if (e := entries[s.name]).refused}
     for stream in chosen:
+        if stream.name in reasons:
+            context.log.warning(f"{stream.table} stays as it was: {reasons[stream.name]}")
+            yield from stale(raw_key(stream), reasons[stream.name])
+            continue
         key = raw_key(stream)
         yield dg.MaterializeResult(key, metadata={**tables[key], **_metadata(entries[stream.name])})
+    yield from verdicts(context, revops.config, {s: raw_key(s) for s in chosen}, reasons)
+    if not goes_on(context):
+        fail_if_refused(revops.config, {s: reasons[s.name] for s in chosen if s.name in reasons})
 
 
 def _untouched(

@@ -14,12 +14,14 @@ What is read, and when:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.hubspot_api import HubSpotApi
 from revops_pipeline.sources.hubspot_plan import Cadence, Plan
 from revops_pipeline.sources.hubspot_read import Reader
-from revops_pipeline.sources.hubspot_streams import STREAMS
+from revops_pipeline.sources.hubspot_scopes import refusal
+from revops_pipeline.sources.hubspot_streams import HISTORIES, STREAMS, edges_from
 from revops_pipeline.sources.stream import Fields, Identity, Known, Page, Source, State, Window
 
 __all__ = ["Cadence", "HubSpot"]
@@ -52,7 +54,14 @@ class HubSpot(Source):
         return self._plan.windows(stream, state, known)
 
     def read(self, window: Window) -> Iterator[Page]:
-        return self._reader.read(window)
+        try:
+            yield from self._reader.read(window)
+        except Refused as error:
+            raise refusal(window.stream, error) from None
+
+    def dependents(self, stream: str) -> Sequence[str]:
+        """Associations and histories are of records that cannot be seen."""
+        return (*edges_from(stream), *(name for name, of in HISTORIES.items() if of[0] == stream))
 
     def split(self, window: Window) -> list[Window]:
         return self._reader.split(window) if window.kind == "search" else super().split(window)

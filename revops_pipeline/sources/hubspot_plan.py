@@ -159,4 +159,7 @@ class Plan:
         return self._cadence.sweep_minutes * MINUTE_MS
 
     def _recent(self, state: State, key: str, within: int) -> bool:
+        """Whether something was done so shortly ago; what was refused was not done."""
+        if "refused" in state:
+            return False
         return bool(within and self._now - state.get(key, 0) < within)

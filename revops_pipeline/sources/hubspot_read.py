@@ -108,6 +108,7 @@ class Reader:
             archived = self._api.batch_read(kind, rest, names, archived=True)
             gone = sorted(set(rest) - {r["id"] for r in archived})
             page = self._found(window, live)
+            self._records.expect_properties(kind, archived)
             page.rows[kind].extend(record_rows(archived))
             yield with_gone(page, kind, gone, [r["id"] for r in archived])
 
@@ -139,9 +140,27 @@ class Reader:
                 records = self._api.batch_read(kind, ids, names)
             return records, after, rows
 
-        pages = (partial(complete, r, a) for r, a in self._api.list_pages(kind, params, after))
+        listed = self._with_associations(kind, params, after)
+        pages = (partial(complete, r, a) for r, a in listed)
         # Inline pages need no further request: completing them here saves a thread switch.
         yield from (page() for page in pages) if inline else overlapped(self._pool, pages)
+
+    def _with_associations(
+        self, kind: str, params: dict[str, Any], after: str | None
+    ) -> Iterator[tuple[list[Record], str | None]]:
+        """Pages of a list; without the associations where it is they that are refused."""
+        pages = self._api.list_pages(kind, params, after)
+        try:
+            first = next(pages)
+        except Refused as error:
+            if error.status != 403 or not params.pop("associations", None):
+                raise
+            pages = self._api.list_pages(kind, params, after)
+            first = next(pages)
+            for name in edges_from(kind):
+                self._records.refuse(name, error)
+        yield first
+        yield from pages
 
     def _archived(self, window: Window) -> Iterator[Page]:
         kind, pages, seen = window.stream, 0, set[str]()
@@ -156,6 +175,7 @@ class Reader:
             seen.update(found)
             if not inline:
                 records = self._api.batch_read(kind, found, names, archived=True)
+            self._records.expect_properties(kind, records)
             newly = [i for i in found if i not in known]
             yield with_gone(Page({kind: record_rows(records)}), kind, [], newly)
         # A record that was archived and no longer is: restored, or gone for ever.
@@ -261,12 +281,13 @@ class Reader:
         if window.bounds["orphans"]:  # read just before their record was merged or deleted
             yield Page({window.stream: Rows(parents=list(window.bounds["orphans"]))})
         jobs = (
-            partial(
-                lambda ids: Page({window.stream: self._records.asked(window.stream, ids)}), part
-            )
+            partial(self._records.asked, window.stream, part)
             for part in chunks(window.bounds["ids"], EDGE_BATCH)
         )
-        yield from overlapped(self._pool, jobs)
+        for rows in overlapped(self._pool, jobs):
+            if rows.refused:
+                raise rows.refused
+            yield Page({window.stream: rows})
 
     def _owners(self, window: Window) -> Iterator[Page]:
         """Those who are there, then those who left. HubSpot's list of the latter has answered with

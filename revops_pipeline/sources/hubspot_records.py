@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from revops_pipeline.sources.ahead import chunks
+from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.hubspot_api import BATCH, HISTORY_PAGE, URL_CEILING, HubSpotApi
 from revops_pipeline.sources.hubspot_batch import merged_away
 from revops_pipeline.sources.hubspot_rows import (
@@ -16,8 +17,9 @@ from revops_pipeline.sources.hubspot_rows import (
     inline_edges,
     record_rows,
 )
+from revops_pipeline.sources.hubspot_scopes import refusal
 from revops_pipeline.sources.hubspot_streams import EDGES, HISTORIES, edges_from
-from revops_pipeline.sources.stream import Page, Rows, State
+from revops_pipeline.sources.stream import ObjectRefused, Page, Rows, State, TransientError
 
 Record = dict[str, Any]
 
@@ -28,6 +30,7 @@ class Records:
     def __init__(self, api: HubSpotApi, pool: Executor) -> None:
         self._api, self._pool = api, pool
         self._properties: dict[str, Future[list[str]]] = {}
+        self._refused: dict[str, ObjectRefused] = {}
 
     def prepare(self, kinds: Iterable[str]) -> None:
         for kind in kinds:
@@ -40,6 +43,7 @@ class Records:
         rows: dict[str, Rows],
         patch: State | None = None,
     ) -> Page:
+        self.expect_properties(kind, records)
         swallowed = merged_away(records)
         return with_gone(Page({kind: record_rows(records), **rows}, patch), kind, swallowed)
 
@@ -55,6 +59,12 @@ class Records:
         known = self._properties.get(kind)
         told = known is not None and known.done() and known.exception() is None
         return self.names(kind)[0] if told or ask else None
+
+    def expect_properties(self, kind: str, records: Sequence[Record]) -> None:
+        """Raises TransientError for records of a type of which no property was named: without their
+        properties all of them would look changed."""
+        if records and not self.names(kind)[0]:
+            raise TransientError(f"HubSpot: the list of properties of {kind} is empty")
 
     def batches(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> list[Record]:
         return [
@@ -80,11 +90,24 @@ class Records:
         return {name: self.asked(name, ids) for name in edges_from(kind)} if ids else {}
 
     def asked(self, stream: str, ids: Sequence[str]) -> Rows:
+        """What records are associated with. Where that may not be asked, the records themselves may:
+        a token can lack the scope of the other end."""
         edges = EDGES[stream]
-        found = {t: self._api.associations(edges.parent, t, ids) for t in edges.targets}
-        return edge_rows(edges, ids, found)
+        if stream not in self._refused:
+            try:
+                found = {t: self._api.associations(edges.parent, t, ids) for t in edges.targets}
+                return edge_rows(edges, ids, found)
+            except Refused as error:
+                self._refused[stream] = refusal(stream, error)
+        return Rows(refused=self._refused[stream])
+
+    def refuse(self, stream: str, error: Refused) -> None:
+        """A list did not answer with these associations, and does without."""
+        self._refused[stream] = refusal(stream, error)
 
     def inline(self, stream: str, records: Sequence[Record]) -> Rows:
+        if stream in self._refused:
+            return Rows(refused=self._refused[stream])
         rows, cut = inline_edges(EDGES[stream], records)
         if cut:
             rows.extend(self.asked(stream, cut))

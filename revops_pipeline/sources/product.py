@@ -27,8 +27,8 @@ from revops_pipeline.sources.stream import (
     Known,
     Limit,
     Mode,
+    ObjectRefused,
     Page,
-    PermanentError,
     Source,
     State,
     Stream,
@@ -86,7 +86,7 @@ class Product(Source):
         if found is None:
             if not (stored := window.bounds.get("stored", 0)):
                 return
-            raise PermanentError(
+            raise ObjectRefused(
                 f"product database: {self._tables.address} has no table {table!r} any more; "
                 f"{stored:,} of its rows are stored, and stay; check PRODUCT_DATABASE_URL and what "
                 f"its user may read, or leave it out with product: {{tables: {{{table}: null}}}}"

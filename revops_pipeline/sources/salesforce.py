@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.salesforce_api import PAGE, Answer, SalesforceApi
 from revops_pipeline.sources.salesforce_jobs import BULK, JobReading
 from revops_pipeline.sources.salesforce_rows import (
@@ -43,8 +44,8 @@ from revops_pipeline.sources.stream import (
     Fields,
     Identity,
     Known,
+    ObjectRefused,
     Page,
-    PermanentError,
     Rows,
     Source,
     State,
@@ -138,6 +139,25 @@ class Salesforce(Source):
         return Window(stream, kind, bounds, settled=settled)
 
     def read(self, window: Window) -> Iterator[Page]:
+        try:
+            yield from self._pages(window)
+        except Refused as error:
+            name, leave = OBJECTS[window.stream], self._left_out(window.stream)
+            raise ObjectRefused(
+                f"{error}; this is about {name} alone: grant the user of {self._api.variables} "
+                f"Read and 'View All' on it, or 'View All Data' (permission set){leave}"
+            ) from None
+
+    @staticmethod
+    def _left_out(stream: str) -> str:
+        """The way out that is left, where there is one."""
+        return (
+            f", or leave {stream} out of salesforce.objects in config/revops.yml"
+            if stream in TOGGLES
+            else ""
+        )
+
+    def _pages(self, window: Window) -> Iterator[Page]:
         described = self._describe(window.stream)
         if described is None:
             self._expect_none(window)
@@ -234,11 +254,10 @@ class Salesforce(Source):
             self._described[stream] = self._api.describe(OBJECTS[stream])
         described = self._described[stream]
         if described is None and stream not in CUSTOM:
-            left_out = f", or leave {stream} out of salesforce.objects in config/revops.yml"
-            raise PermanentError(
+            raise ObjectRefused(
                 f"Salesforce: the user of {self._api.variables} cannot see the object "
                 f"{OBJECTS[stream]}: grant Read and 'View All' on it (permission set)"
-                f"{left_out if stream in TOGGLES else ''}"
+                f"{self._left_out(stream)}"
             )
         return described
 
@@ -247,7 +266,7 @@ class Salesforce(Source):
         would stay as they are without a word."""
         if stored := window.bounds["stored"]:
             name = OBJECTS[window.stream]
-            raise PermanentError(
+            raise ObjectRefused(
                 f"Salesforce: the user of {self._api.variables} cannot see the object {name} any "
                 f"more, of which {stored:,} records are stored: grant Read and 'View All' on it "
                 f"(permission set), or leave {window.stream} out of salesforce.objects in "

@@ -18,7 +18,7 @@ from revops_pipeline.redaction import told as said
 from revops_pipeline.sources.http import Refused, TooLarge
 from revops_pipeline.sources.salesforce_rows import END, BrokenResults, CsvPage
 from revops_pipeline.sources.salesforce_session import SalesforceSession
-from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.stream import TransientError
 
 RECORDS = 10_000  # of a page of results: some tens of megabytes, unless they hold long texts
 FEWEST = 100  # of a page that was asked for anew, because a larger one had no room
@@ -43,6 +43,17 @@ class JobFailed(TransientError):
     """A job that will have no results. Other streams are read on."""
 
 
+class JobRefused(Refused):
+    """A job that no other job of the same object would do better than."""
+
+
+# How Salesforce begins what it says of such a job.
+_REFUSALS = (
+    *("OPERATION_TOO_LARGE", "INSUFFICIENT_ACCESS", "INVALID_TYPE", "INVALID_FIELD"),
+    *("MALFORMED_QUERY", "FUNCTIONALITY_NOT_ENABLED", "OBJECT_NOT_FOUND", "NO_ACCESS"),
+)
+
+
 class BulkJobs:
     """The endpoints of query jobs as typed calls."""
 
@@ -61,7 +72,7 @@ class BulkJobs:
         try:
             job: str = self._http.post(self._path, body, read=_job)
         except Refused as error:
-            raise PermanentError(f"{error}; no query job can be made: {BY_REST}") from None
+            raise Refused(f"{error}; no query job can be made: {BY_REST}", error.status) from None
         return job
 
     def wait(self, job: str) -> Iterator[int | None]:
@@ -74,11 +85,14 @@ class BulkJobs:
                 yield _processed(job, told)
                 return
             if state in ("Failed", "Aborted"):
-                why = told.get("errorMessage") or "Salesforce does not say why"
-                raise JobFailed(
+                why = str(told.get("errorMessage") or "Salesforce does not say why")
+                ended = (
                     f"Salesforce: query job {job} of {told.get('object')} ended as {state} "
-                    f"({said(why)}); the next run makes another one, and {BY_REST}"
+                    f"({said(why)})"
                 )
+                if any(code in why for code in _REFUSALS):
+                    raise JobRefused(ended, 400)
+                raise JobFailed(f"{ended}; the next run makes another one, and {BY_REST}")
             if time.monotonic() + pause > deadline:
                 raise TransientError(
                     f"Salesforce: query job {job} of {told.get('object')} is still {state} after "

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import xxhash
 
-from revops_pipeline.sources.salesforce_bulk import BulkJobs, JobFailed, JobLost
+from revops_pipeline.sources.salesforce_bulk import BulkJobs, JobFailed, JobLost, JobRefused
 from revops_pipeline.sources.salesforce_rows import (
     BrokenResults,
     Described,
@@ -57,7 +57,7 @@ class JobReading:
             except JobLost:
                 mark = None
                 continue
-            except (BrokenResults, JobFailed):
+            except (BrokenResults, JobFailed, JobRefused):
                 yield self._page(None)
                 raise
             if not self.complete:

@@ -126,9 +126,10 @@ class SalesforceSession(HttpSession):
                 "stored; a run after some hours goes on"
             )
         if status == 403:
-            return PermanentError(
+            return Refused(
                 f"{text}; the user of {self._variable} lacks a permission: 'API Enabled', and "
-                "'View' on what is read (permission set)"
+                "'View' on what is read (permission set)",
+                status,
             )
         if code == "INVALID_QUERY_LOCATOR":
             return LocatorExpired(text, status)

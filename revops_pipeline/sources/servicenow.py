@@ -14,11 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
 from revops_pipeline.sources.servicenow_plan import Cadence, Plan
 from revops_pipeline.sources.servicenow_read import Reader
 from revops_pipeline.sources.servicenow_streams import STREAMS
-from revops_pipeline.sources.stream import Fields, Identity, Known, Page, Source, State, Window
+from revops_pipeline.sources.stream import (
+    Fields,
+    Identity,
+    Known,
+    ObjectRefused,
+    Page,
+    Source,
+    State,
+    Window,
+)
 
 __all__ = ["Cadence", "ServiceNow"]
 
@@ -46,7 +56,12 @@ class ServiceNow(Source):
         return self._plan.windows(stream, state, known)
 
     def read(self, window: Window) -> Iterator[Page]:
-        return self._reader.read(window)
+        try:
+            yield from self._reader.read(window)
+        except Refused as error:
+            if error.status == 401:
+                raise
+            raise ObjectRefused(str(error)) from None
 
     def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
         return self._reader.fields(stream, ask=ask)

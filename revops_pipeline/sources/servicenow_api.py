@@ -134,10 +134,10 @@ class _Session(HttpSession):
             return Refused(
                 f"{text}; user or password is wrong, locked or inactive: set {self._variable}", 401
             )
+        table = where.rpartition("/")[2]
+        switch = next((name for name, of in TOGGLES.items() if of == table), None)
+        off = f", or set servicenow.tables.{switch} to false in config/revops.yml"
         if answer.status == 403:
-            table = where.rpartition("/")[2]
-            switch = next((name for name, of in TOGGLES.items() if of == table), None)
-            off = f", or set servicenow.tables.{switch} to false in config/revops.yml"
             return Refused(
                 f"{text}; the user in SERVICENOW_USERNAME may not read it: give it a role with a "
                 f"read rule for {table} (such as snc_read_only with itil){off if switch else ''}",
@@ -148,7 +148,11 @@ class _Session(HttpSession):
                 f"{text}; does SERVICENOW_INSTANCE_URL ({self.base_url}) lead to an instance?", 404
             )
         if answer.status == 400:
-            return Refused(text, 400)
+            return Refused(
+                f"{text}; is there a table {table} in this instance, and may the user in "
+                f"SERVICENOW_USERNAME read it? Give it a role with a read rule{off if switch else ''}",
+                400,
+            )
         wait = wait_of(answer) or 0.0
         if answer.status == 429 and wait > self._longest_wait:
             rule = answer.headers.get("X-RateLimit-Rule") or "unknown"

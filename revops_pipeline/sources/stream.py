@@ -50,6 +50,11 @@ class PermanentError(SourceError):
     """Will not pass by itself (wrong token, missing scope, bad request): never retried."""
 
 
+class ObjectRefused(PermanentError):
+    """These credentials may not read one object (a scope, a permission, a rule): whatever is stored
+    of it stays, and all others are read. The message names the object and the way out."""
+
+
 @contextmanager
 def understood(what: str) -> Iterator[None]:
     """What vendors send need not have the form that they document: a list where an object was, a
@@ -141,6 +146,7 @@ class Rows:
     read of, if their ids are others. `gone` are ids of which the vendor has
     said that they exist no more (deleted for good, merged into another); what is stored of them
     is marked as deleted. `rejects` are listed in `ops.rejected_documents`, and count as read.
+    `refused`: why none of this stream may be read, where it comes with another stream that may.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -150,6 +156,7 @@ class Rows:
     parents: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    refused: ObjectRefused | None = None
 
     def extend(self, other: Rows) -> None:
         self.ids += other.ids
@@ -159,6 +166,7 @@ class Rows:
         self.parents += other.parents
         self.gone += other.gone
         self.rejects += other.rejects
+        self.refused = self.refused or other.refused
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -302,6 +310,10 @@ class Source(ABC):
             f"{self.name}: window {window.kind} {dict(window.bounds)} of {window.stream} cannot be "
             f"read completely (the vendor reported {window.reported} records) nor split further"
         )
+
+    def dependents(self, stream: str) -> Sequence[str]:
+        """Streams that are read with another one, and cannot be where it is refused."""
+        return ()
 
     @abstractmethod
     def progress(self) -> str:

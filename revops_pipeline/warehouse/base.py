@@ -104,7 +104,8 @@ class Batch:
 
 @dataclass(slots=True)
 class LogEntry:
-    """One stream in one run: what the vendor reported, what was read, what was verified."""
+    """One stream in one run: what the vendor reported, what was read, what was verified. `refused`:
+    its object may not be read."""
 
     source: str
     stream: str
@@ -117,6 +118,7 @@ class LogEntry:
     verified: bool = False
     seconds: float = 0.0
     error: str | None = None
+    refused: bool = False
     counts: Counts = field(default_factory=Counts)
 
 

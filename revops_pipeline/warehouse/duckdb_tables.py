@@ -50,6 +50,15 @@ _OPS_TABLES = {
     "raw_columns": declared(RAW_COLUMNS),
 }
 
+_OPS_VIEWS = {
+    "refused_objects": """
+        select source, stream, json_extract_string(state, '$.refused.reason') as reason,
+            make_timestamp(cast(json_extract_string(state, '$.refused.since') as bigint) * 1000000)
+                as since
+        from ops.extract_state
+        where json_extract_string(state, '$.refused.reason') is not null""",
+}
+
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) -> None:
     """Creates what is missing of the schemas, the `ops` tables and the streams' raw tables."""
@@ -65,6 +74,9 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
         connection.execute(f"create schema if not exists {schema}")
     for name in missing:
         connection.execute(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
+    for name, shown in _OPS_VIEWS.items():
+        if ("ops", name) not in there:
+            connection.execute(f"create view if not exists ops.{name} as {shown}")
     for stream in streams:
         if ("raw", stream.table) not in there:
             _create(connection, stream.table)

@@ -15,6 +15,7 @@ from queue import Empty
 from revops_pipeline.sources.stream import (
     Identity,
     Mode,
+    ObjectRefused,
     Page,
     PermanentError,
     Source,
@@ -29,6 +30,7 @@ from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.limits import limit_documents, patch
 from revops_pipeline.warehouse.pending import Pending
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
+from revops_pipeline.warehouse.refusals import Refusals
 
 Log = Callable[[str], None]
 
@@ -40,7 +42,8 @@ ROWS = "rows"
 
 
 class Load:
-    """One source, one run. `entries` tell per stream what happened, also after an error."""
+    """One source, one run. `entries` tell per stream what happened, also after an error. `tolerant`:
+    an object that is refused is told by its entry alone, as long as any other is read."""
 
     def __init__(
         self,
@@ -53,23 +56,27 @@ class Load:
         finally_: Callable[[Session], None] | None = None,
         concurrency: int = 8,
         fields: FieldPolicy | None = None,
+        tolerant: bool = False,
     ) -> None:
         wanted = set(streams) if streams is not None else {s.name for s in source.streams}
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
         self._source, self._warehouse, self._run_id, self._log = source, warehouse, run_id, log
-        self._finally = finally_
+        self._finally, self._tolerant = finally_, tolerant
         self.entries = {n: LogEntry(source.name, n, run_id) for n in self._streams}
         self._readers = Readers(source, concurrency)
         self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
         self._running: dict[int, Reading] = {}
+        self._planned: set[str] = set()
         self._pending = Pending(self._streams)
         self._deletions = Deletions(source.name)
         self._watch = FieldWatch(source, fields or FieldPolicy(), log)
+        self._refusals = Refusals(source.name)
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
     def run(self) -> dict[str, LogEntry]:
-        """Raises PermanentError or TransientError after landing whatever was read."""
+        """Raises PermanentError or TransientError after landing whatever was read; an ObjectRefused
+        only after all else was read."""
         with ExitStack() as stack, self._readers:
             asked = self._readers.ask(self._source.identity)  # while the warehouse opens
             session = stack.enter_context(self._warehouse.session(self._purpose))
@@ -80,6 +87,11 @@ class Load:
             raise next(
                 (f for f in self._failures if not isinstance(f, TransientError)), self._failures[0]
             )
+        refused = self._refusals.met
+        if refused and not (
+            self._tolerant and any(e.pages for n, e in self.entries.items() if n not in refused)
+        ):
+            raise self._refusals.error()
         return self.entries
 
     def _plan(self, session: Session, identity: Identity) -> None:
@@ -92,9 +104,12 @@ class Load:
         known = WarehouseKnown(session, self._source.name)
         self._watch.begin(states)
         for name in self._streams:
+            self._refusals.plan(name, states.get(name, {}))
             self._waiting[name] = self._source.plan(name, self._watch.state(name), known)
             self.entries[name].windows = len(self._waiting[name])
             self._deletions.rows[name] = states.get(name, {}).get(ROWS, 0)
+        windows = [window for waiting in self._waiting.values() for window in waiting]
+        self._planned = {n for w in windows for n in (w.stream, *w.carries)}
         missing = [n for n in self._streams if n not in states]
         if missing:  # the identity is on record before the first row is
             batches = [Batch(self._streams[n], patch=patch(limits.get(n))) for n in missing]
@@ -131,6 +146,7 @@ class Load:
                 flushed = time.monotonic()
             self._say()
         session = session or self._reopened(stack, identity)
+        self._note_refusals(session, identity)
         self._count(session.settle())
         for entry in self.entries.values():
             entry.seconds = time.monotonic() - self._started
@@ -147,6 +163,14 @@ class Load:
                 "stored, and the next run begins anew"
             )
         return session
+
+    def _note_refusals(self, session: Session, identity: Identity) -> None:
+        noted = self._refusals.patches(
+            {n: e.verified or n not in self._planned for n, e in self.entries.items()}
+        )
+        batches = [Batch(self._streams[name], patch=patch) for name, patch in noted.items()]
+        if batches:
+            self._count(session.land(batches, run_id=self._run_id, identity=identity))
 
     def _next_stage(self, stream: str) -> None:
         waiting = self._waiting[stream]
@@ -170,6 +194,10 @@ class Load:
                 raise event.error
             else:
                 self._verify(reading)
+        except ObjectRefused as error:
+            self._refuse(window.stream, error)
+            window.settled.clear()  # shared with the parts it was split into: none may settle
+            return
         except (TransientError, PermanentError) as error:
             for name in (window.stream, *window.carries):
                 self.entries[name].error = str(error)
@@ -184,12 +212,24 @@ class Load:
             return
         self._next_stage(window.stream)
 
+    def _refuse(self, stream: str, error: ObjectRefused) -> None:
+        """Nothing more is read or stored of a stream, nor of what comes with it."""
+        if stream not in self._refusals.met:
+            self._log(f"{stream} may not be read: {error}")
+        self._refusals.meet(stream, error, self._source.dependents(stream))
+        for name in self._refusals.met.keys() & self._streams.keys():
+            self.entries[name].error = self._refusals.met[name]
+            self.entries[name].verified, self.entries[name].refused = False, True
+            self._waiting[name] = []
+
     def _take(self, reading: Reading, page: Page) -> None:
         entry = self.entries[reading.window.stream]
         entry.pages += 1
         self._deletions.take(reading.window, page.rows)
         for name, rows in page.rows.items():
-            if name not in self._streams:
+            if rows.refused:
+                self._refuse(name, rows.refused)
+            if name not in self._streams or name in self._refusals.met:
                 continue
             self.entries[name].read += len(rows)
             self._pending.add(name, reading.window, rows)
@@ -197,7 +237,7 @@ class Load:
                 reading.ids.update(rows.parents or rows.ids)
                 if not rows.parents:  # a record without an id counts as one of its value
                     reading.ids.update(r.id or f"{r.column} {r.value}" for r in rows.rejects)
-        if page.patch:
+        if page.patch and reading.window.stream not in self._refusals.met:
             self._pending.patch(reading.window, page.patch, entry.read)
 
     def _counted(self, window: Window) -> bool:
@@ -233,11 +273,12 @@ class Load:
     def _settle(self, window: Window, ids: set[str]) -> None:
         # Parts of a split window share one settled state: it holds when the last is done.
         done = not any(r.window.settled is window.settled for r in self._running.values())
-        for name in (window.stream, *window.carries):
+        names = [n for n in (window.stream, *window.carries) if n not in self._refusals.met]
+        for name in names:
             batch = self._pending.batch(name, window)
             if done:
                 batch.patch |= window.settled
-        if self._streams[window.stream].mode is Mode.SNAPSHOT:
+        if window.stream in names and self._streams[window.stream].mode is Mode.SNAPSHOT:
             batch = self._pending.batch(window.stream, window)
             batch.snapshot = sorted(ids)
             if len(ids) != self._deletions.rows[window.stream]:
@@ -247,7 +288,8 @@ class Load:
         taken = [t for t in self._pending.take(streams) if self._may_land(t[0], session)]
         batches = [batch for batch, _ in taken]
         for batch in batches:
-            batch.rows.gone = self._deletions.of(batch.stream.name)
+            if batch.stream.name not in self._refusals.met:
+                batch.rows.gone = self._deletions.of(batch.stream.name)
         self._count(session.land(batches, run_id=self._run_id, identity=identity))
         for batch, checkpoints in taken:  # from here a killed run goes on
             self.entries[batch.stream.name].checkpoints += len(checkpoints)
@@ -307,6 +349,7 @@ def load(
     log: Log = lambda _line: None,
     finally_: Callable[[Session], None] | None = None,
     fields: FieldPolicy | None = None,
+    tolerant: bool = False,
 ) -> dict[str, LogEntry]:
     """Runs a `Load` and closes the source; `finally_` looks at what was landed before it closes."""
     try:
@@ -318,6 +361,7 @@ def load(
             log=log,
             finally_=finally_,
             fields=fields,
+            tolerant=tolerant,
         ).run()
     finally:
         source.close()

@@ -43,6 +43,11 @@ _OPS_TABLES = {
     **{name: declared(columns, "timestamp_ntz") for name, columns in HIDDEN_TABLES.items()},
     "raw_columns": declared(RAW_COLUMNS),
 }
+_OPS_VIEWS = {
+    "refused_objects": "select source, stream, parse_json(state):refused.reason::varchar as reason, "
+    "to_timestamp_ntz(parse_json(state):refused.since::number) as since "
+    "from ops.extract_state where parse_json(state):refused.reason is not null",
+}
 # What a settlement works on, made anew for each. Documents stay text until it is known which of
 # them changed: the others need no parsing.
 _WORKING_TABLES = {
@@ -73,6 +78,9 @@ def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
         wire.run(f"create table if not exists ops.{name} ({_OPS_TABLES[name]})")
     if ("ops", "rejected_documents") in there and ("columns", ADDED_COLUMNS[0]) not in there:
         add_reject_columns(wire)
+    for name, shown in _OPS_VIEWS.items():
+        if ("ops", name) not in there:
+            wire.run(f"create view if not exists ops.{name} as {shown}")
     for stream in streams:
         for name, more in (
             (stream.table, ""),

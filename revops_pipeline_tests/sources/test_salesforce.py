@@ -155,7 +155,9 @@ def test_an_object_that_is_hidden_after_its_records_were_stored_is_named_and_set
     org.world.hidden.add("Churn_Signal__c")
     with pytest.raises(PermanentError, match=r"Churn_Signal__c any more.*grant Read.*objects in"):
         org.run(cadence=cadence)
-    assert (org.rows("churn_signals"), org.state("churn_signals")) == (before, state)
+    noted = org.state("churn_signals")
+    assert "cannot see" in noted.pop("refused")["reason"]
+    assert (org.rows("churn_signals"), noted) == (before, state)
     others = tuple(name for name in TOGGLES if name != "churn_signals")
     org.run(cadence=Cadence(objects=others))
     org.world.hidden.clear()

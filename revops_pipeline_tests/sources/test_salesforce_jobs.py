@@ -13,9 +13,10 @@ import pytest
 from revops_pipeline.sandbox import Portal
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
 from revops_pipeline.sources import salesforce_bulk, salesforce_jobs
+from revops_pipeline.sources.salesforce_api import SalesforceApi
 from revops_pipeline.sources.salesforce_bulk import JobFailed, Waits
 from revops_pipeline.sources.salesforce_rows import Record
-from revops_pipeline.sources.stream import TransientError
+from revops_pipeline.sources.stream import PermanentError, TransientError
 from revops_pipeline_tests.sources.forked import Crash, forked
 from revops_pipeline_tests.sources.salesforce_org import Org, orgs, some
 from revops_pipeline_tests.sources.salesforce_runs import (
@@ -225,12 +226,21 @@ def test_requests_that_are_used_up_stop_a_job_and_what_came_is_stored(org: Org) 
     assert set(org.rows(STREAM)) == set(org.world.truth()[STREAM])
 
 
-def test_a_load_lets_go_of_a_job_that_is_waited_for_when_another_stream_fails(org: Org) -> None:
+def test_a_load_lets_go_of_a_job_that_is_waited_for_when_all_is_stopped(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The reading ends at the next look, not when the job does."""
     begun = time.monotonic()
     org.world.job_looks = 10_000
-    org.world.hidden.add("Contract")
-    with pytest.raises(Exception, match="cannot see the object Contract"):
+    describe = SalesforceApi.describe
+
+    def used_up(api: SalesforceApi, name: str) -> Any:
+        if name == "Contract":
+            raise PermanentError("the requests of the day are used up")
+        return describe(api, name)
+
+    monkeypatch.setattr(SalesforceApi, "describe", used_up)
+    with pytest.raises(PermanentError, match="used up"):
         org.run(cadence=BULK, waits=Waits(first=0.01, most=0.01, limit=60))
     assert time.monotonic() - begun < 20
 
