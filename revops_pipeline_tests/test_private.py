@@ -39,4 +39,4 @@ def test_the_modes_of_what_is_there_are_whoever_made_its_business(tmp_path: Path
 def test_the_sandbox_keeps_its_made_up_customers_private_too(tmp_path: Path) -> None:
     portal = Portal.generate(contacts=2, companies=1, deals=1)
     path = write_product_database(tmp_path / "data" / "product.sqlite", portal)
-    assert mode(path.parent) == 0o700
+    assert (mode(path.parent), mode(path)) == (0o700, 0o600)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revops_pipeline.private import private_folder
+from revops_pipeline.private import FILE, private_folder
 
 if TYPE_CHECKING:
     from revops_pipeline.sandbox.state import PortalState
@@ -82,6 +82,7 @@ def write_product_database(path: str | os.PathLike[str], portal: PortalState) ->
             ):
                 connection.executemany(f"insert into {table}", rows)
             connection.commit()
+        unfinished.chmod(FILE)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

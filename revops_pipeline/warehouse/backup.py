@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from revops_pipeline.private import FILE
+from revops_pipeline.private import FILE, private_folder
 from revops_pipeline.warehouse.base import Warehouse, WarehouseError
 from revops_pipeline.warehouse.books import utc_now
 
@@ -48,7 +48,7 @@ def backup(warehouse: Warehouse, target: Path, *, replace: bool = False) -> tupl
     if target.exists() and (not replace or target.samefile(source)):
         raise WarehouseError(f"{target} is there already: name another file, or add --replace")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             part = Path(folder) / target.name
             sizes = _copy(warehouse, source, part)
