@@ -15,7 +15,12 @@ from urllib.parse import unquote
 import xxhash
 
 from revops_pipeline.sources.product_contract import Place, locate
-from revops_pipeline.sources.stream import PermanentError, SourceError, TransientError
+from revops_pipeline.sources.stream import (
+    ObjectRefused,
+    PermanentError,
+    SourceError,
+    TransientError,
+)
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -151,7 +156,9 @@ class SqlTables:
         lasting = isinstance(error, (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.DataError))
         told = getattr(getattr(error, "orig", None), "args", None) or (None,)
         lasting |= self._engine.dialect.name in MYSQL and told[0] in MYSQL_LASTING
-        kind = PermanentError if lasting else TransientError
+        kind: type[SourceError] = PermanentError if lasting else TransientError
+        if lasting and what and not isinstance(error, sqlalchemy.exc.DataError):
+            kind = ObjectRefused
         return kind(
             f"product database: cannot read {what}{self.address}: {first_line(error)}; "
             "check PRODUCT_DATABASE_URL and what its user may read"

@@ -75,7 +75,21 @@ class DuckDBWarehouse(Warehouse):
             finally:
                 connection.close()
             if due:
-                duckdb_rewrite.rewrite(self.path, MEMORY_LIMIT)
+                self._rewrite()
+
+    def _rewrite(self) -> None:
+        import duckdb
+
+        from revops_pipeline.warehouse.duckdb_rewrite import rewrite
+
+        try:
+            rewrite(self.path, MEMORY_LIMIT)
+        except (duckdb.Error, OSError) as error:
+            raise WarehouseError(
+                f"{self.path} could not be written anew, so what was deleted from it may still be "
+                f"found in its bytes: {str(error).splitlines()[0]}. All rows are stored. It needs as "
+                f"much room again ({self.path.stat().st_size:,} bytes); the next run tries it again"
+            ) from None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         import duckdb

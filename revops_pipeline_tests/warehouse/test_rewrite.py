@@ -10,7 +10,7 @@ import pytest
 
 from revops_pipeline.sources.stream import Identity, Mode, Rows, Stream
 from revops_pipeline.warehouse import duckdb_rewrite
-from revops_pipeline.warehouse.base import Batch
+from revops_pipeline.warehouse.base import Batch, WarehouseError
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline_tests.warehouse.file_bytes import found_in
 
@@ -78,6 +78,22 @@ def test_a_rewriting_that_was_cut_short_is_done_by_the_next_session(
     assert found_in(warehouse.path, SECRET) == [warehouse.path.name]
     with warehouse.session("anything"):
         pass
+    assert found_in(warehouse.path, SECRET) == []
+
+
+def test_a_disk_without_room_for_it_is_told_and_loses_nothing(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(duckdb_rewrite.os, "replace", full)
+        with pytest.raises(WarehouseError, match=r"No space left on device.* All rows are stored"):
+            delete(warehouse, ask=True)
+    assert found_in(warehouse.path, SECRET)
+    with warehouse.session("looking") as session:
+        assert session.query("select id, document from raw.shop_people") == [("7", "{}")]
     assert found_in(warehouse.path, SECRET) == []
 
 
