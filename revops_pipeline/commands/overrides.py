@@ -20,7 +20,7 @@ from revops_pipeline.settings import load_config
 from revops_pipeline.warehouse.base import Entries, Session, table_exists
 from revops_pipeline.warehouse.books import LINK_OVERRIDES, OVERRIDE_COLUMNS, utc_now
 
-PARTIES, MERGED = "staging.account_parties", "staging.hubspot_merged_ids"
+PARTIES, MERGED = "staging.account_parties", "staging.int_merged_accounts"
 SEED = "staging.account_link_override_seed"
 _NEAREST = 3
 
@@ -130,8 +130,7 @@ def _require_known(session: Session, refs: Iterable[Ref], where: str) -> None:
             raise MatchError(f"no system {ref.system!r}; there are {', '.join(systems)}")
         found = session.query(
             f"select 1 from {PARTIES} where system = ? and source_id = ? union all "
-            f"select 1 from {MERGED} where object_type = 'companies' and 'hubspot' = ? "
-            "and old_id = ?",
+            f"select 1 from {MERGED} where system = ? and old_id = ?",
             [*ref, *ref],
         )
         if not found:

@@ -18,7 +18,8 @@ SELF, MERGED, NONE = "self", "merged", "none"
 
 
 class Profile(NamedTuple):
-    """What an account is called, and where that is from (`<system>:<id>`)."""
+    """What an account is called, and where that is from (`<system>:<id>`); by its domain where no
+    record of it has a name."""
 
     account_name: str | None
     domain: str | None
@@ -85,11 +86,11 @@ def _profile(parties: Iterable[Party]) -> Profile:
     """The first usable name and the first domain, by seniority."""
     parties = list(parties)
     named = next((party for party in parties if normalise(party.name)), None)
-    domains = (registrable_domain(text) for party in parties for text in party.domains)
+    owners = ((registrable_domain(text), party) for party in parties for text in party.domains)
+    domain, owner = next(((d, party) for d, party in owners if d), (None, None))
+    source = named or owner
     return Profile(
-        named.name if named else None,
-        next(filter(None, domains), None),
-        f"{named.system}:{named.id}" if named else None,
+        named.name if named else domain, domain, f"{source.system}:{source.id}" if source else None
     )
 
 

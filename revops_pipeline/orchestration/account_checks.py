@@ -15,12 +15,14 @@ _SHOWN = 5
 
 
 class Check(NamedTuple):
-    """`broken` names what breaks the promise; nothing when it is kept."""
+    """`broken` names what breaks the promise; nothing when it is kept. One that does not block is
+    told and lets the run go on: what it names is for people to mend in the system it is from."""
 
     table: str
     name: str
     promise: str
     broken: Callable[[Session], list[str]]
+    blocking: bool = True
 
 
 def _found(sql: str) -> Callable[[Session], list[str]]:
@@ -75,5 +77,15 @@ CHECKS = (
         "no_account_holds_records_that_a_person_kept_apart",
         "No two records with a no_link between them are one account, however long the chain.",
         _joined_against_a_decision,
+    ),
+    Check(
+        ACCOUNTS,
+        "every_account_has_a_name",
+        "No account is without a name and without a domain to call it by; give one to the record "
+        "in its system.",
+        _found(
+            f"select account_key from {ACCOUNTS} where account_name is null order by account_key"
+        ),
+        blocking=False,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from revops_pipeline.config import Config
@@ -35,9 +35,7 @@ _MAPPED = """
     from staging.account_source_map_seed
     where account_system is not null and account_source_id is not null
 """
-_MERGED = """
-    select old_id, current_id from staging.hubspot_merged_ids where object_type = 'companies'
-"""
+_MERGED = "select system, old_id, current_id from staging.int_merged_accounts"
 
 Row = tuple[Any, ...]
 
@@ -55,7 +53,7 @@ class Rows(NamedTuple):
 def read_rows(session: Session) -> Rows:
     return Rows(
         session.query(
-            "select system, source_id, name, domain, crm_id from staging.account_parties"
+            "select system, source_id, name, domain, further_domains, crm_id from staging.account_parties"
         ),
         session.query(_PEOPLE),
         session.query(_OVERRIDES),
@@ -77,14 +75,15 @@ def digest(rows: Rows, config: Config) -> str:
 
 
 def inputs(rows: Rows, config: Config) -> Inputs:
+    merged = {Ref(system, old): Ref(system, current) for system, old, current in rows.merged}
     return Inputs(
-        list(_parties(rows, config.accounts.servicenow_ids)),
+        list(_parties(rows, config.accounts.servicenow_ids, merged)),
         [Override(*row) for row in rows.overrides],
         [
             (Ref(system, f"{kind}:{id_}" if kind else id_), Ref(*account))
             for system, kind, id_, *account in rows.mapped
         ],
-        {Ref("hubspot", old): Ref("hubspot", current) for old, current in rows.merged},
+        merged,
         config.matching,
         config.accounts,
     )
@@ -94,16 +93,20 @@ def read_overrides(session: Session) -> list[Override]:
     return [Override(*row) for row in session.query(_OVERRIDES)]
 
 
-def _parties(rows: Rows, servicenow_ids: str) -> Iterator[Party]:
+def _parties(rows: Rows, servicenow_ids: str, merged: Mapping[Ref, Ref]) -> Iterator[Party]:
+    """An id that a record carries may be the one that an account had before it was merged."""
     emails: dict[tuple[str, str], list[str]] = defaultdict(list)
     for system, id_, email in rows.people:
         emails[system, id_].append(email)
     carried = {"hubspot": "salesforce", "servicenow": servicenow_ids}
-    for system, id_, name, domain, crm_id in rows.parties:
+    for system, id_, name, domain, further, crm_id in rows.parties:
         people = emails.get((system, id_))
         domain = domain or (majority_domain(people) if people else None)
-        keys = (_key(system, id_), _key(carried.get(system, ""), crm_id))
-        yield Party(system, id_, name, (domain,) if domain else (), tuple(filter(None, keys)))
+        crm = carried.get(system, "")
+        carries = merged.get(Ref(crm, crm_id), Ref(crm, crm_id)).id if crm_id else None
+        keys = (_key(system, id_), _key(crm, carries))
+        domains = filter(None, (domain, *map(str.strip, (further or "").split(";"))))
+        yield Party(system, id_, name, tuple(domains), tuple(filter(None, keys)))
 
 
 def _key(system: str, id_: str | None) -> str | None:

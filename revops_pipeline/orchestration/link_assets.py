@@ -8,7 +8,7 @@ import dagster as dg
 
 from revops_pipeline.matching import build_accounts
 from revops_pipeline.orchestration import account_tables as tables
-from revops_pipeline.orchestration.account_checks import CHECKS
+from revops_pipeline.orchestration.account_checks import CHECKS, Check
 from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows, rules
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, is_current
@@ -22,7 +22,7 @@ MATCHED_FROM = frozenset(
     f"staging.{name}"
     for name in (
         *("account_parties", "account_link_overrides", "account_source_map_seed"),
-        *("hubspot_merged_ids", "staging_team_membership", "staging_users"),
+        *("int_merged_accounts", "staging_team_membership", "staging_users"),
         *("staging_salesforce_accounts", "staging_salesforce_contacts"),
     )
 )
@@ -70,7 +70,7 @@ def _key(table: str) -> dg.AssetKey:
         for table, description in MATCHED_TABLES.items()
     ],
     check_specs=[
-        dg.AssetCheckSpec(c.name, asset=_key(c.table), description=c.promise, blocking=True)
+        dg.AssetCheckSpec(c.name, asset=_key(c.table), description=c.promise, blocking=c.blocking)
         for c in CHECKS
     ],
     can_subset=True,
@@ -86,7 +86,8 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
             changed, builds = _bring_up_to_date(context, session, revops)
         unchanged, only_checks = changed is None, not context.selected_asset_keys
         checked = {c: c.broken(session) for c in CHECKS if only_checks or not unchanged}
-        for build, made_of in builds.items() if not any(checked.values()) else ():
+        refused = any(names for check, names in checked.items() if check.blocking)
+        for build, made_of in builds.items() if not refused else ():
             session.record_build(build, made_of, context.run.run_id)
         found = table_metadata(session, map(_key, MATCHED_TABLES))
         extra = _metadata(session, changed or Counter())
@@ -94,7 +95,7 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
     for key in sorted(context.selected_asset_keys):
         metadata = {**found[key], **extra[key], "unchanged": unchanged}
         yield dg.MaterializeResult(key, metadata=metadata)
-    yield from _checked(context, {c.name: (_key(c.table), names) for c, names in checked.items()})
+    yield from _checked(context, checked)
 
 
 def _bring_up_to_date(
@@ -135,18 +136,25 @@ def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict
 
 
 def _checked(
-    context: dg.AssetExecutionContext, found: Mapping[str, tuple[dg.AssetKey, list[str]]]
+    context: dg.AssetExecutionContext, found: Mapping[Check, list[str]]
 ) -> Iterator[Event]:
     """As dbt's tests: those that a job did not select are put on record all the same."""
     selected = {key.name for key in context.selected_asset_check_keys}
-    for name, (key, broken) in found.items():
-        said: dict[str, Any] = {"passed": not broken, "asset_key": key, "check_name": name}
+    for check, broken in found.items():
+        said: dict[str, Any] = {
+            "passed": not broken,
+            "asset_key": _key(check.table),
+            "check_name": check.name,
+            "severity": dg.AssetCheckSeverity.ERROR
+            if check.blocking
+            else dg.AssetCheckSeverity.WARN,
+        }
         metadata: dict[str, Any] = {"broken_by": broken}
-        if name in selected:
+        if check.name in selected:
             yield dg.AssetCheckResult(**said, metadata=metadata)
         else:
             evaluated = {k: dg.MetadataValue.json(v) for k, v in metadata.items()}
             yield dg.AssetCheckEvaluation(**said, metadata=evaluated)
-    if failed := {name: broken for name, (_, broken) in found.items() if broken}:
+    if failed := {c.name: broken for c, broken in found.items() if broken and c.blocking}:
         told = "; ".join(f"{name}: {', '.join(broken)}" for name, broken in failed.items())
         raise dg.Failure(f"checks of accounts failed: {told}", allow_retries=False)

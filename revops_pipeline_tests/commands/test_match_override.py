@@ -34,8 +34,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "('hubspot', '1234', 'Globex'), ('product', '7', 'Acme')) t(system, source_id, name)"
         )
         connection.execute(
-            "create table staging.hubspot_merged_ids as "
-            "select 'companies' as object_type, '99' as old_id, '123' as current_id"
+            "create table staging.int_merged_accounts as "
+            "select 'hubspot' as system, '99' as old_id, '123' as current_id"
         )
     return path
 

@@ -29,7 +29,7 @@ class Portal:
 
     companies: Sequence[tuple[bool, str | None]]  # live, name
     deals: Sequence[tuple[bool, str | None, str | None]]  # live, amount, stage
-    contacts: Sequence[tuple[bool, str | None]]  # live, e-mail
+    contacts: Sequence[tuple[bool, str | None, Sequence[str]]]  # live, e-mail, further ones
     users: Sequence[tuple[str | None, str | None]]  # e-mail, lifetime spend
     teams: Sequence[Sequence[int]]  # member users
     deal_companies: Sequence[tuple[int, int, bool]]  # primary
@@ -43,7 +43,8 @@ def portals(draw: st.DrawFn) -> Portal:
     live = st.sampled_from([True, True, True, False])
     companies = draw(st.lists(st.tuples(live, st.sampled_from([None, "", "Acme"])), max_size=4))
     deals = draw(st.lists(st.tuples(live, AMOUNTS, st.sampled_from(STAGES)), max_size=5))
-    contacts = draw(st.lists(st.tuples(live, st.sampled_from(EMAILS)), max_size=4))
+    further = st.lists(st.sampled_from([e for e in EMAILS if e is not None]), max_size=2)
+    contacts = draw(st.lists(st.tuples(live, st.sampled_from(EMAILS), further), max_size=4))
     users = draw(st.lists(st.tuples(st.sampled_from(EMAILS), AMOUNTS), max_size=4))
 
     def some(*sizes: int, extra: Sequence[st.SearchStrategy[Any]] = ()) -> list[Any]:
@@ -81,8 +82,12 @@ def write(world: World, number: int, portal: Portal) -> None:
         world.company(at(place), "live" if live else "archived", name=name)
     for place, (live, amount, stage) in enumerate(portal.deals):
         world.deal(at(place), "live" if live else "deleted", amount=amount, dealstage=stage)
-    for place, (live, email) in enumerate(portal.contacts):
-        world.contact(at(place), "live" if live else "archived", email=address(email, number))
+    for place, (live, email, further) in enumerate(portal.contacts):
+        others = ";".join(address(other, number) or "" for other in further)
+        state = "live" if live else "archived"
+        world.contact(
+            at(place), state, email=address(email, number), hs_additional_emails=others or None
+        )
     for place, (email, spend) in enumerate(portal.users):
         world.user(at(place), address(email, number), client_lifetime_spend=spend)
     for place, members in enumerate(portal.teams):
@@ -188,16 +193,12 @@ def email_key(email: str | None, strip_tags: bool) -> str | None:
 def contacts_to_users(
     portal: Portal, source: str, strip_tags: bool, stages: Sequence[str]
 ) -> dict[int, tuple[int | None, int, Decimal | None]]:
-    """User, number of users with the e-mail, and lifetime spend by contact."""
+    """User, number of users that the contact's addresses lead to, and lifetime spend by contact."""
     rows: dict[int, tuple[int | None, int, Decimal | None]] = {}
-    for contact, (live, email) in enumerate(portal.contacts):
-        key = email_key(email, strip_tags)
-        same = [
-            user
-            for user, (other, _) in enumerate(portal.users)
-            if key is not None and email_key(other, strip_tags) == key
-        ]
-        user = max(same, default=None)
+    for contact, (live, _, _) in enumerate(portal.contacts):
+        own, more = claims(portal, contact, strip_tags) if live else ([], [])
+        user = max(own, default=max(more, default=None))
+        same = {*own, *more}
         if source == "deals":
             spend = deal_spend(portal, contact, stages)
         elif user is None:
@@ -211,6 +212,26 @@ def contacts_to_users(
         if live:
             rows[contact] = (user, len(same), spend)
     return rows
+
+
+def claims(portal: Portal, contact: int, strip_tags: bool) -> tuple[list[int], list[int]]:
+    """Users with the contact's own e-mail, and those with one of its further ones: an address that
+    is a live contact's own is nobody's further one, and of several contacts' the first one's."""
+    people = [(i, email, more) for i, (live, email, more) in enumerate(portal.contacts) if live]
+    owned = {email_key(email, strip_tags) for _, email, _ in people}
+    first: dict[str | None, int] = {}
+    for person, _, more in people:
+        for other in more:
+            first.setdefault(email_key(other, strip_tags), person)
+    mine = email_key(portal.contacts[contact][1], strip_tags)
+    own, more_users = [], []
+    for user, (email, _) in enumerate(portal.users):
+        key = email_key(email, strip_tags)
+        if key is not None and key == mine:
+            own.append(user)
+        elif key is not None and key not in owned and first.get(key) == contact:
+            more_users.append(user)
+    return own, more_users
 
 
 def deal_spend(portal: Portal, contact: int, stages: Sequence[str]) -> Decimal | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from revops_pipeline.sources.salesforce_soql import to_18
+
 from .conftest import PROJECT, VIEWS, Dbt, Warehouse
 from .world import World
 
@@ -141,3 +143,71 @@ def test_the_map_adds_records_that_no_system_lists(
         ("intercom", "9", "Globex", "globex.com"),
         ("jira", "component:ACME", "Acme", None),
     ]
+
+
+def test_what_named_a_merged_account_of_salesforce_names_the_one_it_ended_in(
+    build: Callable[..., Warehouse],
+) -> None:
+    """Chains are followed; a circle, and an account that names itself, are left as they are."""
+    one, two, three, four = (to_18(f"001Ab0000000{n}zz") for n in "1234")
+    world = World()
+    for id, master, state in (
+        (one, two[:15], "deleted"),
+        (two, three, "deleted"),
+        (three, None, "live"),
+        (four, four, "live"),
+    ):
+        document = {"Id": id, "Name": f"Account {id[11]}", "MasterRecordId": master}
+        world.put("salesforce_accounts", id, document, deleted=state == "deleted")
+    world.put("salesforce_opportunities", "o1", {"Id": "o1", "AccountId": one})
+    world.put("salesforce_contacts", "c1", {"Id": "c1", "AccountId": two})
+    world.put("salesforce_cases", "500", {"Id": "500", "AccountId": four})
+    built = build(world)
+    assert built.failed == set()
+    merged = built.rows("select old_id, current_id from staging.salesforce_merged_ids order by 1")
+    assert merged == [(one, three), (two, three)]
+    assert built.column("select account_id from staging.staging_salesforce_opportunities") == [
+        three
+    ]
+    assert built.column("select account_id from staging.staging_salesforce_contacts") == [three]
+    assert built.column("select account_id from staging.staging_salesforce_cases") == [four]
+    assert sorted(built.column("select id from staging.staging_salesforce_accounts")) == [
+        three,
+        four,
+    ]
+
+
+def test_each_ticket_stands_once_whichever_tables_of_its_system_have_it(
+    build: Callable[..., Warehouse],
+) -> None:
+    world = World()
+    incident(world, "i1", None)
+    for table, id, name in (
+        ("incident", "i2", "incident"),
+        ("problem", "p1", "problem"),
+        ("change_request", "c1", "change_request"),
+    ):
+        world.put(f"servicenow_{table}", id, {"sys_class_name": name})
+    for id, name in (
+        ("i1", "incident"),
+        ("p1", "problem"),
+        ("c1", "change_request"),
+        ("t1", "sc_task"),
+    ):
+        world.put("servicenow_task", id, {"sys_class_name": name})
+    world.put("salesforce_cases", "i1", {"Id": "i1"})
+    built = build(world)
+    assert built.failed == set()
+    tickets = built.rows(
+        "select system, ticket_id, ticket_class from staging.int_tickets order by all"
+    )
+    assert tickets == [
+        ("salesforce", "i1", "case"),
+        ("servicenow", "c1", "change_request"),
+        ("servicenow", "i1", "incident"),
+        ("servicenow", "i2", "incident"),
+        ("servicenow", "p1", "problem"),
+        ("servicenow", "t1", "sc_task"),
+    ]
+    owned = built.rows("select system, ticket_id from marts.ticket_accounts order by all")
+    assert owned == [("salesforce", "i1"), ("servicenow", "i1"), ("servicenow", "i2")]

@@ -12,6 +12,10 @@ from .test_bad_input import odd_world
 # A table, and a row to be added to it: present in none of its neighbours, and twice.
 STRAY_ROWS = {
     "staging.hubspot_merged_ids": "object_type, old_id, current_id values ('deals', null, 'x')",
+    "staging.staging_hubspot_contact_emails": "contact_id, email_key values ('yy', 'unknown')",
+    "staging.int_contact_users": "contact_id, user_id values ('zz', 'unknown')",
+    "staging.int_merged_accounts": "system, old_id values ('hubspot', null)",
+    "staging.int_tickets": "system, ticket_id values ('jira', 'no')",
     "staging.staging_contacts": "id, email_key, company_id values ('zz', 'unknown', 'none')",
     "staging.staging_companies": "id values ('n/a')",
     "staging.staging_deals": "id, company_id, amount values ('zz', 'Unknown', 1)",

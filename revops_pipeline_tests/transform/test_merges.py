@@ -81,3 +81,47 @@ def test_a_record_that_lists_itself_is_merged_only_where_another_lists_it(
 
 def test_records_that_claim_each_other_are_both_kept(merged: Warehouse) -> None:
     assert {"8", "9", "10"} <= set(merged.records("staging.staging_contacts", "id"))
+
+
+def test_addresses_of_merged_contacts_lead_to_the_survivors_user(
+    build: Callable[..., Warehouse],
+) -> None:
+    """HubSpot keeps the address of a merged contact as a further one; where it does not, what was
+    stored of that contact still has it."""
+    world = World()
+    world.contact("1", "deleted", email="gone@x.example", hs_additional_emails="older@x.example")
+    world.contact("2", email="here@x.example", hs_merged_object_ids="1")
+    world.contact("3", email="new@x.example", hs_additional_emails=" Old@x.example\u200b;;n/a")
+    world.user("7", "older@x.example", client_lifetime_spend="70")
+    world.user("8", "old@x.example", client_lifetime_spend="80")
+    found = build(world, VIEWS).rows(
+        "select contact_id, user_id, clientLifeTimeSpend from marts.contacts_to_users order by 1"
+    )
+    assert found == [("2", "7", Decimal(70)), ("3", "8", Decimal(80))]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    ["\u200b", "\u00a0", "\u202f", "\ufeff", "\u3000", "\u2003", "\u2060", "\u00ad", "\t\r\n"],
+    ids=lambda seen: f"U+{ord(seen[0]):04X}",
+)
+def test_what_cannot_be_seen_is_no_part_of_an_address(
+    email_keys: dict[str, str], seen: str
+) -> None:
+    assert email_keys[f"{seen}Ann@x.example{seen}"] == "ann@x.example"
+    if seen in "\u200b\u2060\ufeff\u00ad":
+        assert email_keys[f"an{seen}n@x.example"] == "ann@x.example"
+
+
+@pytest.fixture(scope="module")
+def email_keys(build: Callable[..., Warehouse]) -> dict[str, str]:
+    """The key of each address with something around it, and with it inside."""
+    world = World()
+    odd = "\u200b\u00a0\u202f\ufeff\u3000\u2003\u2060\u00ad"
+    addresses = [f"{c}Ann@x.example{c}" for c in (*odd, "\t\r\n")] + [
+        f"an{c}n@x.example" for c in odd
+    ]
+    for number, address in enumerate(addresses):
+        world.user(str(number), address)
+    built = build(world, ["staging_users"])
+    return dict(built.rows("select email, email_key from staging.staging_users"))

@@ -74,6 +74,7 @@ def test_every_table_with_a_key_has_its_test(dbt: Dbt) -> None:
         # Keyless: a value may be rejected for one reason only, but a record for many values.
         "rejected_records",
         "hubspot_rejected_records",
+        "product_rejected_records",
         "qbr_rejected_records",
         # Any number of decisions about one pair: the latest holds.
         "account_link_overrides",

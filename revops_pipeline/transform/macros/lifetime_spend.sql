@@ -33,3 +33,18 @@
     group by user_id
     {%- endif -%}
 {%- endmacro %}
+
+{# The source that is used, as one row, over the caller's CTE `users`. With `auto`: the users' own
+   column where the product has it, else transactions. #}
+{% macro lifetime_spend_source(source) -%}
+    {%- if source == 'auto' -%}
+    select
+        case
+            when count(case when has_lifetime_spend_column then 1 end) > 0 then 'users_column'
+            else 'transactions'
+        end as lifetime_spend_source
+    from users
+    {%- else -%}
+    select '{{ source }}' as lifetime_spend_source
+    {%- endif %}
+{%- endmacro %}

@@ -19,20 +19,39 @@
     ) as spelled
 {%- endmacro %}
 
-{# One row per live record of an object, its columns typed by its contract. #}
+{# One row per live record of an object, its columns typed by its contract. An account that was
+   merged into another is that one wherever it is named. #}
 {% macro salesforce_staged(stream) -%}
+{%- set naming = {'accounts': 'parent_id'}.get(stream, 'account_id') -%}
+{%- set followed = naming if naming in salesforce_contract(stream) -%}
 with records as (
     {{ salesforce_texts(stream) }}
 ),
 
+{% if followed -%}
+merged as (
+    select
+        old_id,
+        current_id
+    from {{ ref('salesforce_merged_ids') }}
+),
+
+{% endif -%}
 final as (
     select
-        id,
+        records.id,
         {% for column, read in salesforce_contract(stream).items() %}
-        {{ salesforce_typed(column, read[1]) }} as {{ column }},
+        {% if column == followed -%}
+        coalesce(merged.current_id, records.{{ column }}) as {{ column }},
+        {%- else -%}
+        {{ salesforce_typed('records.' ~ column, read[1]) }} as {{ column }},
+        {%- endif %}
         {% endfor %}
-        loaded_at
+        records.loaded_at
     from records
+    {% if followed -%}
+    left join merged on records.{{ followed }} = merged.old_id
+    {%- endif %}
 )
 
 select * from final

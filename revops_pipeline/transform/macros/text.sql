@@ -1,15 +1,23 @@
-{# Spaces, tabs, line ends and no-break spaces around a value are never part of it. #}
+{#
+    White space of every kind around a value is never part of it, nor are the characters without
+    width or form that come with what is pasted from documents and web pages: no-break, narrow and
+    ideographic spaces, zero-width ones, byte order marks, soft hyphens, marks of direction.
+#}
 {% macro trimmed(text) -%}
-    trim({{ text }}, {{ spaces() }})
+    {#- Nearly every value begins and ends visibly: asking that costs a fifth of the trimming. -#}
+    case
+        when left({{ text }}, 1) between '!' and '~' and right({{ text }}, 1) between '!' and '~' then {{ text }}
+        else trim({{ text }}, '{{ spaces() ~ invisibles() }}')
+    end
 {%- endmacro %}
 
-{% macro spaces() %}
-    {{- adapter.dispatch('spaces', 'revops_pipeline')() -}}
-{% endmacro %}
+{% macro spaces() -%}
+    {{ return(" \t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000") }}
+{%- endmacro %}
 
-{% macro duckdb__spaces() -%} ' ' || chr(9) || chr(10) || chr(13) || chr(160) {%- endmacro %}
-
-{% macro snowflake__spaces() -%} ' \t\n\r\u00a0' {%- endmacro %}
+{% macro invisibles() -%}
+    {{ return("\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff") }}
+{%- endmacro %}
 
 {% macro blank_to_null(text) -%}
     case when {{ trimmed(text) }} <> '' then {{ text }} end
@@ -17,40 +25,7 @@
 
 {# What people type when they do not know. Equal placeholders are not equal keys. #}
 {% macro placeholders() -%}
-    ('', 'unknown', 'n/a', 'na', '-', 'none', 'null')
-{%- endmacro %}
-
-{# The key e-mails are joined on: lower case, trimmed, NULL for placeholders. #}
-{% macro email_key(email) -%}
-    {%- set key = 'lower(' ~ trimmed(email) ~ ')' -%}
-    case
-        when {{ key }} in {{ placeholders() }} then null
-        {% if var('email_plus_tags') -%}
-        else regexp_replace({{ key }}, '^([^+@]+)[+][^@]*@', '{{ first_group() }}@')
-        {%- else -%}
-        else {{ key }}
-        {%- endif %}
-    end
-{%- endmacro %}
-
-{% macro first_group() %}
-    {{- adapter.dispatch('first_group', 'revops_pipeline')() -}}
-{% endmacro %}
-
-{% macro duckdb__first_group() -%} \1 {%- endmacro %}
-
-{# Snowflake's string literals need the backslash doubled. #}
-{% macro snowflake__first_group() -%} \\1 {%- endmacro %}
-
-{#
-    An id of a source that may count it as a floating point number: 42.0 and 42 are one. The product
-    source makes the ids of its rows the same way.
-#}
-{% macro to_id(text) -%}
-    case
-        when {{ matches(trimmed(text), '[+-]?[0-9]+[.]0+') }} then split_part({{ trimmed(text) }}, '.', 1)
-        else {{ trimmed(text) }}
-    end
+    ('', 'unknown', 'n/a', 'na', 'n.a.', '-', '--', '?', 'none', 'null', 'nil', 'tbd', 'not available')
 {%- endmacro %}
 
 {# Sorts ids as numbers where they are numbers; others come last, as text. #}

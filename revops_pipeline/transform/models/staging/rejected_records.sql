@@ -1,5 +1,5 @@
 {{ config(schema='ops') }}
-{%- set sources = ['hubspot', 'qbr', 'salesforce', 'servicenow'] -%}
+{%- set sources = ['hubspot', 'product', 'qbr', 'salesforce', 'servicenow'] -%}
 with final as (
     {% for source in sources %}
     select
@@ -9,6 +9,7 @@ with final as (
         {{ quoted('column') }},
         {{ quoted('value') }},
         reason,
+        kind,
         rejected_at
     from {{ ref(source ~ '_rejected_records') }}
     union all
@@ -20,6 +21,7 @@ with final as (
         coalesce(field, 'document') as {{ quoted('column') }},
         {{ quoted('value') }},
         reason,
+        'untyped' as kind,
         rejected_at
     from {{ source('landed', 'rejected_documents') }}
 )

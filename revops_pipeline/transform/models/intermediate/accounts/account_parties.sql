@@ -14,6 +14,7 @@ staged as (
         id as source_id,
         account_name as name,
         website as domain,
+        cast(null as varchar) as further_domains,
         cast(null as varchar) as crm_id
     from {{ ref('staging_salesforce_accounts') }}
     union all
@@ -22,6 +23,7 @@ staged as (
         id as source_id,
         name,
         coalesce(domain, website) as domain,
+        additional_domains as further_domains,
         salesforce_account_id as crm_id
     from {{ ref('staging_companies') }}
     union all
@@ -30,6 +32,7 @@ staged as (
         team_id as source_id,
         team_name as name,
         cast(null as varchar) as domain,
+        cast(null as varchar) as further_domains,
         cast(null as varchar) as crm_id
     from {{ ref('staging_teams') }}
     union all
@@ -38,6 +41,7 @@ staged as (
         company_id as source_id,
         company_name as name,
         cast(null as varchar) as domain,
+        cast(null as varchar) as further_domains,
         cast(null as varchar) as crm_id
     from {{ ref('qbr_companies') }}
     union all
@@ -46,6 +50,7 @@ staged as (
         source_id,
         account_name as name,
         cast(null as varchar) as domain,
+        cast(null as varchar) as further_domains,
         account_id as crm_id
     from {{ ref('staging_servicenow_accounts') }}
 ),
@@ -58,6 +63,7 @@ final as (
         mapped.source_id,
         mapped.name,
         mapped.domain,
+        cast(null as varchar) as further_domains,
         cast(null as varchar) as crm_id
     from mapped
     left join staged on mapped.system = staged.system and mapped.source_id = staged.source_id

@@ -1,18 +1,12 @@
--- A further system with tickets needs one more branch of `tickets`.
+-- What customers ask: an instance's problems, changes and requests are its own.
 with tickets as (
     select
-        'servicenow' as system,
-        id as ticket_id,
-        {{ named_account('account_id', 'account_name') }} as source_account_id,
-        account_name as source_account_name
-    from {{ ref('staging_servicenow_incidents') }}
-    union all
-    select
-        'salesforce' as system,
-        id as ticket_id,
-        account_id as source_account_id,
-        cast(null as varchar) as source_account_name
-    from {{ ref('staging_salesforce_cases') }}
+        system,
+        ticket_id,
+        source_account_id,
+        source_account_name
+    from {{ ref('int_tickets') }}
+    where ticket_class in ('incident', 'case')
 ),
 
 crosswalk as (

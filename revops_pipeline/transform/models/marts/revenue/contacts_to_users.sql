@@ -19,18 +19,8 @@ deal_contacts as (
     select * from {{ ref('staging_deal_contacts') }}
 ),
 
--- With `auto`: the users' own column where the product has it, else transactions.
 source_used as (
-    {% if source == 'auto' -%}
-    select
-        case
-            when count(case when has_lifetime_spend_column then 1 end) > 0 then 'users_column'
-            else 'transactions'
-        end as lifetime_spend_source
-    from users
-    {%- else -%}
-    select '{{ source }}' as lifetime_spend_source
-    {%- endif %}
+    {{ lifetime_spend_source(source) | indent(4) }}
 ),
 
 spend as (
@@ -46,16 +36,23 @@ spend as (
     {% endfor %}
 ),
 
--- Of the users that share an e-mail the newest is the contact's.
-newest_users as (
+-- Of the users that a contact's addresses lead to the first is the contact's.
+contact_users as (
+    select * from {{ ref('int_contact_users') }}
+),
+
+other_users as (
     select
-        user_id,
-        email,
-        email_key,
-        count(*) over (partition by email_key) as match_count
-    from users
-    where email_key is not null
-    qualify row_number() over (partition by email_key order by {{ id_order('user_id', 'desc') }}) = 1
+        contact_users.contact_id,
+        sum(spend.amount) as amount
+    from contact_users
+    cross join source_used
+    inner join spend
+        on
+            source_used.lifetime_spend_source = spend.lifetime_spend_source
+            and contact_users.user_id = spend.holder_id
+    where contact_users.place > 1
+    group by contact_users.contact_id
 ),
 
 final as (
@@ -63,18 +60,20 @@ final as (
         contacts.id as contact_id,
         contacts.first_name,
         contacts.last_name,
-        newest_users.user_id,
-        coalesce(newest_users.email, contacts.email, 'Unknown') as email,
+        contact_users.user_id,
+        coalesce(contact_users.email, contacts.email, 'Unknown') as email,
         spend.amount as clientLifeTimeSpend,  -- noqa: CP02
-        coalesce(newest_users.match_count, 0) as match_count,
-        source_used.lifetime_spend_source
+        coalesce(contact_users.match_count, 0) as match_count,
+        source_used.lifetime_spend_source,
+        {{ 'cast(null as decimal(38, 2))' if source == 'deals' else 'other_users.amount' }} as other_users_spend
     from contacts
     cross join source_used
-    left join newest_users on contacts.email_key = newest_users.email_key
+    left join contact_users on contacts.id = contact_users.contact_id and contact_users.place = 1
     left join spend
         on
             source_used.lifetime_spend_source = spend.lifetime_spend_source
-            and {{ 'contacts.id' if source == 'deals' else 'newest_users.user_id' }} = spend.holder_id
+            and {{ 'contacts.id' if source == 'deals' else 'contact_users.user_id' }} = spend.holder_id
+    left join other_users on contacts.id = other_users.contact_id
 )
 
 select * from final

@@ -9,6 +9,7 @@ final as (
         industry,
         domain,
         website,
+        additional_domains,
         country,
         owner_id,
         {{ full_account_id('salesforce_account_id') }} as salesforce_account_id,

@@ -15,6 +15,7 @@ final as (
             when id like 'twice:%' then 'the id of another record'
             else 'a record without its id'
         end as reason,
+        'untyped' as kind,
         loaded_at as rejected_at
     from texts
     where {{ qbr_is_set_aside('id') }}

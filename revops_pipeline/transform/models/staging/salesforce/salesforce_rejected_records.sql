@@ -19,10 +19,12 @@ final as (
         id,
         'account_id' as {{ quoted('column') }},
         cast(null as varchar) as {{ quoted('value') }},
-        'an opportunity without an account: it counts for none' as reason,
+        'a closed opportunity without an account: it counts for none' as reason,
+        'not_given' as kind,
         loaded_at as rejected_at
     from opportunities_texts
-    where account_id is null
+    -- An open one may get its account yet.
+    where account_id is null and {{ to_flag('is_closed') }}
 )
 
 select * from final
