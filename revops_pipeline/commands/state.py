@@ -46,7 +46,9 @@ def show(source: str, stream: str | None) -> int:
 
 
 def _short(state: str) -> str:
-    return ", ".join(f"{k}={v}" for k, v in json.loads(state).items())
+    """A list, as of the fields that a stream's records have, may be of hundreds."""
+    found = json.loads(state).items()
+    return ", ".join(f"{k}={len(v) if isinstance(v, list) else v}" for k, v in found)
 
 
 def reset(source: str, stream: str | None) -> int:
