@@ -65,7 +65,6 @@ def hidden_checks(
 
 def evaluated(session: Session, source: str) -> list[dg.AssetCheckEvaluation]:
     """The same of one source, after its load."""
-    session.ensure(())
     return [
         dg.AssetCheckEvaluation(
             **{k: v for k, v in said.items() if k != "metadata"},

@@ -49,13 +49,17 @@ class FieldWatch:
         self._rows: dict[str, int] = {}
         self._told: set[str] = set()
         self._empty: dict[str, set[str]] = {}  # missing, and nothing was ever in them
-        self._ensured = False
 
     def begin(self, states: Mapping[str, State]) -> None:
         """`states` are those that are stored."""
         self._states = states
         self._hidden = {n: dict(s.get(HIDDEN) or {}) for n, s in states.items()}
         self._rows = {n: int(s.get(HIDDEN_ROWS) or 0) for n, s in states.items()}
+
+    @property
+    def begins(self) -> bool:
+        """Whether no field was ever noted: the tables of what is hidden may be missing."""
+        return not any(FIELDS in state for state in self._states.values())
 
     def state(self, stream: str) -> State:
         """The state to plan with. Where a hidden field can be seen again, all is to be read."""
@@ -99,9 +103,6 @@ class FieldWatch:
                 batch.patch[FIELDS] = now_known
         if done:
             self._count(batch)
-        if (batch.hidden or batch.hidden_rows is not None) and not self._ensured:
-            session.ensure(self._source.streams)
-            self._ensured = True
 
     def _compared(
         self,

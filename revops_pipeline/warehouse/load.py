@@ -97,12 +97,12 @@ class Load:
     def _plan(self, session: Session, identity: Identity) -> None:
         source = self._source
         states, limits = session.states(source.name, identity), source.limits()
-        if not states.keys() >= self._streams.keys():  # otherwise its tables are there
+        self._watch.begin(states)
+        if self._watch.begins or not states.keys() >= self._streams.keys():
             session.ensure(source.streams)  # a plan may ask for a neighbour's table
         if limits and limit_documents(session, source.streams, limits, states, self._log):
             states = session.states(source.name, identity)
         known = WarehouseKnown(session, self._source.name)
-        self._watch.begin(states)
         for name in self._streams:
             self._refusals.plan(name, states.get(name, {}))
             self._waiting[name] = self._source.plan(name, self._watch.state(name), known)

@@ -70,6 +70,9 @@ def test_what_was_read_is_shown_by_stream(configured: Pipeline) -> None:
     assert "deal_companies" in shown.output
     only = state("show", "hubspot", "owners")
     assert "owners" in only.output
+    deals = state("show", "hubspot", "deals").output
+    assert "fields=" in deals
+    assert "dealname" not in deals
     assert "deal_companies" not in only.output
     assert "product: nothing was read yet" in state("show", "product").output
 
