@@ -102,6 +102,7 @@ class Load:
             session.ensure(source.streams)  # a plan may ask for a neighbour's table
         if limits and limit_documents(session, source.streams, limits, states, self._log):
             states = session.states(source.name, identity)
+            self._watch.begin(states)
         known = WarehouseKnown(session, self._source.name)
         for name in self._streams:
             self._refusals.plan(name, states.get(name, {}))
