@@ -17,7 +17,7 @@ from revops_pipeline.sources.addresses import is_loopback
 from revops_pipeline.sources.stream import PermanentError
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-"""What names the authorities to trust, the first that is set before the others."""
+"""What may name authorities to trust, beside those of the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,22 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
 
 
 def trust() -> ssl.SSLContext:
-    """What TLS trusts: the authorities of the file or folder that a variable names, else those of
-    the system. Raises PermanentError naming a variable whose file cannot be used."""
+    """What TLS trusts: the authorities of the system, and of the files and folders that variables
+    name. Raises PermanentError naming a variable whose file cannot be used."""
     context = urllib3.util.create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     for variable in (*BUNDLES, "SSL_CERT_DIR"):
         if not (named := os.environ.get(variable)):
             continue
-        path = Path(named)
-        if not path.exists():
+        # Of folders there may be several, which OpenSSL reads by itself.
+        several = named.split(os.pathsep) if variable == "SSL_CERT_DIR" else [named]
+        if not any(Path(one).exists() for one in several):
             raise PermanentError(
                 f"{variable} is {named}, and there is no such file or folder: name the file with "
                 "the certificates to trust, or unset it"
             )
-        if variable.startswith("SSL_"):
-            continue  # OpenSSL reads these by itself
+        if variable == "SSL_CERT_DIR":
+            continue
+        path = Path(named)
         try:
             context.load_verify_locations(*((None, named) if path.is_dir() else (named, None)))
         except (OSError, ssl.SSLError) as error:
@@ -89,7 +91,6 @@ def trust() -> ssl.SSLContext:
                 f"{variable} is {named}, which holds no certificates that can be read ({error}): "
                 "name a file of certificates in PEM form, or unset it"
             ) from None
-        return context
     context.load_default_certs()
     return context
 
@@ -102,11 +103,11 @@ def untrusted(error: BaseException) -> str | None:
         found = inner or found.__cause__ or found.__context__
     if found is None:
         return None
-    named = next((v for v in BUNDLES if os.environ.get(v)), None)
-    there = f"{named} is set, and what it names does not hold it" if named else "name its file"
+    named = [variable for variable in BUNDLES if os.environ.get(variable)]
+    there = f"what {' and '.join(named)} names does not hold it" if named else "neither is set"
     return (
         f"shows a certificate that is not trusted here ({found.verify_message}). Where a proxy of "
         "your network inspects traffic, or the server's authority is your own, that authority's "
-        f"certificate (PEM) must be in the file that REQUESTS_CA_BUNDLE or SSL_CERT_FILE names: "
-        f"{there}"
+        "certificate (PEM) must be in the file that REQUESTS_CA_BUNDLE or SSL_CERT_FILE names "
+        f"({there})"
     )

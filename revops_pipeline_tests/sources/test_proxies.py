@@ -188,39 +188,32 @@ def test_the_password_of_a_proxy_is_a_secret_from_then_on(monkeypatch: pytest.Mo
     assert PASSWORD not in redacted(f"the proxy said {PASSWORD}")
 
 
-@pytest.fixture
-def private(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A server whose certificate its own authority signed, and the file of that authority."""
+def authority_in(folder: Path, name: str) -> tuple[Path, Path]:
+    """The files of an authority's certificate, which is good for its server too, and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "crm.internal.example")])
+    called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    hosts = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = dt.datetime.now(dt.UTC)
     certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [
-                    x509.DNSName("crm.internal.example"),
-                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-                ]
-            ),
-            critical=False,
-        )
+        .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    authority = tmp_path / "ca.pem"
-    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret = tmp_path / "key.pem"
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    public, secret = folder / f"{name}.pem", folder / f"{name}.key"
+    public.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    form, sealed = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, sealed))
+    return public, secret
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A server whose certificate its own authority signed, and the file of that authority."""
+    authority, secret = authority_in(tmp_path, "crm.internal.example")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority, secret)
 
@@ -245,10 +238,12 @@ def private(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 @pytest.mark.parametrize("variable", BUNDLES)
 def test_an_authority_of_ones_own_is_trusted_when_a_variable_names_its_file(
-    private: tuple[str, Path], monkeypatch: pytest.MonkeyPatch, variable: str
+    private: tuple[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
 ) -> None:
     url, authority = private
     monkeypatch.setenv(variable, str(authority))
+    for other in {*BUNDLES} - {variable}:  # set for other tools, to what does not hold it
+        monkeypatch.setenv(other, str(authority_in(tmp_path, "another.example")[0]))
     with closing(open_session(url)) as shop:
         assert shop.get("/owners") == [2]
 
@@ -259,7 +254,7 @@ def test_an_authority_that_is_not_trusted_is_told_with_the_way_out(
     with closing(open_session(private[0])) as shop, pytest.raises(PermanentError) as error:
         shop.get("/owners")
     assert "a certificate that is not trusted here" in str(error.value)
-    assert "REQUESTS_CA_BUNDLE or SSL_CERT_FILE names: name its file" in str(error.value)
+    assert "REQUESTS_CA_BUNDLE or SSL_CERT_FILE names (neither is set)" in str(error.value)
     assert shop.stats.requests == 1
 
 

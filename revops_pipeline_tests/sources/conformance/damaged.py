@@ -1,7 +1,9 @@
-"""A vendor's front whose answers are damaged at random, and legal JSON still."""
+"""A vendor's front whose answers are changed on their way, and legal still."""
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -45,11 +47,15 @@ HEADERS = (
 )
 
 
-class Damaged:
-    """`chance`: of each answer. What is done is decided by the seed and the order of the answers."""
+class Changed(ABC):
+    """A front between the vendor and its reader."""
 
-    def __init__(self, front: Front, seed: int, chance: float) -> None:
-        self._front, self._random, self._chance = front, Random(seed), chance
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    @abstractmethod
+    def change(self, headers: dict[bytes, bytes], body: bytes) -> bytes:
+        """Another body; headers may be changed as well."""
 
     @property
     def faults(self) -> Faults:
@@ -64,14 +70,35 @@ class Damaged:
         await self._front(scope, receive, keep)
         body = b"".join(m.get("body", b"") for m in messages[1:])
         headers = dict(messages[0].get("headers", ()))
+        body = self.change(headers, body)
+        headers[b"content-length"] = b"%d" % len(body)
+        await send({**messages[0], "headers": list(headers.items())})
+        await send({"type": "http.response.body", "body": body})
+
+
+class HalfEmojis(Changed):
+    """Every text of words ends with half an emoji, written as JSON writes it, or as CSV cannot."""
+
+    def change(self, headers: dict[bytes, bytes], body: bytes) -> bytes:
+        if b"json" in headers.get(b"content-type", b""):
+            return re.sub(rb'"([A-Za-z]+ [A-Za-z ]+)"(?=[,}\]])', rb'"\1 \\ud83d"', body)
+        return re.sub(rb",([A-Za-z]+ [A-Za-z ]+),", b",\\1 \xed\xa0\xbd,", body)
+
+
+class Damaged(Changed):
+    """`chance`: of each answer. What is done is decided by the seed and the order of the answers."""
+
+    def __init__(self, front: Front, seed: int, chance: float) -> None:
+        super().__init__(front)
+        self._random, self._chance = Random(seed), chance
+
+    def change(self, headers: dict[bytes, bytes], body: bytes) -> bytes:
         if self._random.random() < self._chance:
             body = self._damaged(body)
         if self._random.random() < self._chance:
             name, value = self._random.choice(HEADERS)
             headers[name.encode()] = value.encode("latin-1")
-        headers[b"content-length"] = b"%d" % len(body)
-        await send({**messages[0], "headers": list(headers.items())})
-        await send({"type": "http.response.body", "body": body})
+        return body
 
     def _damaged(self, body: bytes) -> bytes:
         try:
