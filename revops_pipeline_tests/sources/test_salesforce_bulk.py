@@ -11,7 +11,7 @@ import pytest
 
 from revops_pipeline.sandbox import Portal
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
-from revops_pipeline.sources import salesforce_bulk, salesforce_jobs
+from revops_pipeline.sources import http, salesforce_bulk, salesforce_jobs
 from revops_pipeline.sources.salesforce import Cadence
 from revops_pipeline.sources.salesforce_bulk import Waits
 from revops_pipeline_tests.sources.salesforce_org import Org, orgs
@@ -170,3 +170,17 @@ def test_a_large_answer_is_landed_in_pages_and_noted_once_whole(org: Org) -> Non
     assert [len(page.rows[STREAM]) for page in pages[:4]] == [2, 2, 1, 2]
     assert [page.patch is not None for page in pages[:3]] == [False, False, True]
     assert reading.complete
+
+
+def test_a_page_of_results_that_has_no_room_is_asked_for_in_smaller_ones(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        org.world.create("Contact", {"LastName": f"{number}" * 30_000}, BEFORE)
+    monkeypatch.setattr(salesforce_bulk, "FEWEST", 1)
+    monkeypatch.setattr(http, "MIB", 200)
+    run(org, BULK)
+    asked_for = [a.query for a in org.server.asked if a.path.endswith("/results")]
+    assert any("maxRecords=5" in query for query in asked_for)
+    assert any("maxRecords=1" in query for query in asked_for)
+    assert set(org.rows(STREAM)) == set(org.world.truth()[STREAM])

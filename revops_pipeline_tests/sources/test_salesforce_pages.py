@@ -179,3 +179,17 @@ def test_a_first_read_that_began_at_a_wrong_time_passes_nothing_over(
     org.run(streams=["contacts"], cadence=CHANGES)
     assert org.state("contacts")["cursor"] <= org.world.clock.now() + 60_000
     assert set(org.rows("contacts")) == set(org.world.truth()["contacts"])
+
+
+@pytest.mark.parametrize("elsewhere", ["@127.0.0.1:9/x", "//127.0.0.1:9/x", "http://127.0.0.1:9/x"])
+def test_a_session_is_not_taken_to_the_next_page_of_another_host(
+    org: Org, monkeypatch: pytest.MonkeyPatch, elsewhere: str
+) -> None:
+    answer = {"records": [], "totalSize": 1, "done": False, "nextRecordsUrl": elsewhere}
+    api = org.api()
+    api.organisation()
+    asked = list[str]()
+    monkeypatch.setattr(api.http, "get", lambda path, read: asked.append(path) or read(answer))
+    with pytest.raises(TransientError, match="the session is not taken there"):
+        list(api.query("SELECT Id FROM Account", deleted=False))
+    assert len(asked) == 1

@@ -18,6 +18,7 @@ from revops_pipeline.sources.stream import (
     Source,
     State,
     Stream,
+    TransientError,
     Window,
 )
 from revops_pipeline.warehouse import pending
@@ -80,3 +81,31 @@ def test_a_stream_that_is_read_lands_while_others_are_and_none_without_what_came
     monkeypatch.setattr(pending, "FLUSH_SECONDS", 60.0)
     load(Shop(quick), DuckDBWarehouse(tmp_path / "w.duckdb"), run_id="r")
     assert [names for names in landed if names] == [{"quick"}, {"orders", "lines"}]
+
+
+class Odd(Shop):
+    """Its vendor sends what its code does not know."""
+
+    def __init__(self, rows: Rows | None) -> None:
+        self._rows = rows
+
+    def read(self, window: Window) -> Iterator[Page]:
+        if self._rows is None:
+            raise KeyError("id")
+        yield Page({window.stream: self._rows})
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (None, r"shop: an answer while quick was read .*\(KeyError\)"),
+        (Rows([7], [b"{}"], [None], [None]), "a record of quick has an id or a time that is no"),  # type: ignore[list-item]
+        (Rows([""], [b"{}"], [None], [None]), "a record of quick has an id or a time that is no"),
+        (Rows(["1"], [b"{}"], [7], [None]), "a record of quick has an id or a time that is no"),  # type: ignore[list-item]
+    ],
+)
+def test_whatever_a_source_stumbles_over_is_an_error_that_names_source_and_stream(
+    tmp_path: Path, rows: Rows | None, told: str
+) -> None:
+    with pytest.raises(TransientError, match=told):
+        load(Odd(rows), DuckDBWarehouse(tmp_path / "w.duckdb"), run_id="r", streams=["quick"])
