@@ -8,12 +8,8 @@ the limit of a backfill.
 from __future__ import annotations
 
 import logging
-import random
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,56 +18,22 @@ import urllib3
 from revops_pipeline.redaction import protect, told
 from revops_pipeline.sources.addresses import expect_encrypted, redirected
 from revops_pipeline.sources.headers import seconds_to_wait
-from revops_pipeline.sources.pace import RateWindow
+from revops_pipeline.sources.pace import Limits, RateWindow, Retry, Stats
 from revops_pipeline.sources.pool import Overlong, Pool, Reply, overdue, within
-from revops_pipeline.sources.proxies import untrusted
 from revops_pipeline.sources.stream import (
     PermanentError,
-    SourceError,
     TransientError,
-    understood,
 )
+from revops_pipeline.sources.understood import understood
+from revops_pipeline.sources.unreached import Way, too_long
 from revops_pipeline.sources.vendor_json import Unreadable, dumps, loads, parse
+
+__all__ = ["HttpSession", "Limits", "Refused", "Retry", "TooLarge", "wait_of"]
 
 MIB = 1024 * 1024
 TRANSIENT_STATUSES = frozenset({408, 423, 425, 429, 477, 500, 502, 503, 504, 520, 521, 522, 524})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Exponential back-off with jitter, in seconds; a Retry-After of the vendor goes before it, up
-    to `longest_wait`: a run that waits for hours holds a worker and tells nobody why."""
-
-    attempts: int = 3
-    base_seconds: float = 0.5
-    max_seconds: float = 60.0
-    longest_wait: float = 120.0
-
-    def delay(self, attempt: int) -> float:
-        ceiling = min(self.max_seconds, self.base_seconds * 2.0**attempt)
-        return float(ceiling) * (0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What no request goes beyond: the seconds that it takes in all, redirects among them; the size
-    of its answer, unpacked, in MiB; and how often it is redirected."""
-
-    request_seconds: float = 300.0
-    answer_mib: int = 256
-    redirects: int = 10
-
-
-@dataclass(slots=True)
-class Stats:
-    """What a session did; `budget` is the vendor's own word on what is left."""
-
-    requests: int = 0
-    retries: int = 0
-    budget: str = ""
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class HttpSession:
@@ -114,6 +76,7 @@ class HttpSession:
             timeout=min(timeout, self._limits.request_seconds),
             connections=connections,
         )
+        self._way = Way(name, self.base_url, address_hint, self._pool.proxy)
 
     def get(
         self,
@@ -160,7 +123,9 @@ class HttpSession:
                 # A limit that somebody else uses up is no fault of the request: wait longer.
                 throttled += 1
                 if (error.retry_after or 0.0) > self._retry.longest_wait:
-                    raise TransientError(self._asked_to_wait(error)) from None
+                    raise too_long(
+                        str(error), error.retry_after, self._retry.longest_wait
+                    ) from None
                 if throttled > self._retry.attempts * 4:
                     raise TransientError(str(error)) from None
                 pause = error.retry_after or self._retry.delay(min(throttled, 5))
@@ -214,12 +179,14 @@ class HttpSession:
                 "(limits.answer_mib in config/revops.yml), and the rest was not read; no page of an "
                 "API is so large"
             ) from None
-        except (urllib3.exceptions.LocationParseError, urllib3.exceptions.URLSchemeUnknown):
-            raise PermanentError(
-                f"{self._name}: {self.base_url!r} is no web address; check {self._address_hint}"
-            ) from None
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._network_failure(where, error) from None
+            if overdue():
+                seconds = f"{self._limits.request_seconds:g}"
+                raise TransientError(
+                    f"{self._name}: {where} took longer than {seconds} s in all "
+                    "(limits.request_seconds in config/revops.yml) and was broken off"
+                ) from None
+            raise self._way.failure(where, error) from None
 
     def _headers_for(self, _path: str) -> Mapping[str, str]:
         """The headers of every request to a path."""
@@ -261,55 +228,6 @@ class HttpSession:
             )
         return target
 
-    def _asked_to_wait(self, error: _Throttled) -> str:
-        seconds = error.retry_after or 0.0
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
-        return (
-            f"{error}; it asks to wait {seconds:,.0f} s, until {until:%Y-%m-%d %H:%M} UTC, and a run "
-            f"waits {self._retry.longest_wait:,.0f} s at most. What was read is stored; a run after "
-            "that time goes on"
-        )
-
-    def _network_failure(self, where: str, error: Exception) -> SourceError:
-        if overdue():
-            return TransientError(
-                f"{self._name}: {where} took longer than {self._limits.request_seconds:g} s in all "
-                "(limits.request_seconds in config/revops.yml) and was broken off"
-            )
-        if why := untrusted(error):
-            return PermanentError(f"{self._name}: {self.base_url} {why}; asked for {where}")
-        proxy, kind = self._pool.proxy, type(error).__name__
-        if proxy and "407" in str(error):
-            return PermanentError(self._proxy_refusal(where))
-        if proxy and kind == "ProxyError":
-            return TransientError(
-                f"{self._name}: {self.base_url} cannot be reached through the proxy "
-                f"{proxy.address} ({proxy.variable}) on {where}; check {proxy.variable}, or name the "
-                "host in NO_PROXY"
-            )
-        reason = {
-            "NewConnectionError": "cannot be reached (nothing listens there)",
-            "NameResolutionError": "cannot be reached (the host name is unknown)",
-            "ConnectTimeoutError": "did not accept a connection in time",
-            "ReadTimeoutError": "did not answer in time",
-            "SSLError": "failed the TLS handshake",
-        }.get(kind, f"broke the connection ({kind})")
-        return TransientError(
-            f"{self._name}: {self.base_url} {reason} on {where}; check {self._address_hint} and the "
-            "network"
-        )
-
-    def _proxy_refusal(self, where: str) -> str:
-        proxy = self._pool.proxy
-        there = f"the proxy {proxy.address}" if proxy else "a proxy"
-        variable = proxy.variable if proxy else "HTTPS_PROXY"
-        wants = "refuses the user and password in" if proxy and proxy.headers else "wants those in"
-        return (
-            f"{self._name}: {there} on the way to {self.base_url} {wants} {variable} "
-            f"(407 on {where}): give it as http://user:password@host:port, with signs such as @ and / "
-            "in the password written as %40 and %2F"
-        )
-
     def _failure(self, where: str, answer: Reply) -> Exception:
         detail = _message_of(answer.data)
         text = f"{self._name}: {where} answered {answer.status}{detail}"
@@ -324,7 +242,7 @@ class HttpSession:
                 403,
             )
         if answer.status == 407:
-            return PermanentError(self._proxy_refusal(where))
+            return self._way.refused_by_proxy(where)
         if answer.status == 429:
             return _Throttled(text, wait_of(answer))
         if answer.status in TRANSIENT_STATUSES or answer.status >= 500:

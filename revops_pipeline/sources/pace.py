@@ -1,10 +1,47 @@
-"""No more requests than a vendor allows."""
+"""How often a vendor is asked, how long it is waited for, and when it is given up."""
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Exponential back-off with jitter, in seconds; a Retry-After of the vendor goes before it, up
+    to `longest_wait`: a run that waits for hours holds a worker and tells nobody why."""
+
+    attempts: int = 3
+    base_seconds: float = 0.5
+    max_seconds: float = 60.0
+    longest_wait: float = 120.0
+
+    def delay(self, attempt: int) -> float:
+        ceiling = min(self.max_seconds, self.base_seconds * 2.0**attempt)
+        return float(ceiling) * (0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What no request goes beyond: the seconds that it takes in all, redirects among them; the size
+    of its answer, unpacked, in MiB; and how often it is redirected."""
+
+    request_seconds: float = 300.0
+    answer_mib: int = 256
+    redirects: int = 10
+
+
+@dataclass(slots=True)
+class Stats:
+    """What a session did; `budget` is the vendor's own word on what is left."""
+
+    requests: int = 0
+    retries: int = 0
+    budget: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class RateWindow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from revops_pipeline.redaction import told
@@ -13,7 +14,8 @@ from revops_pipeline.sources.http import HttpSession, Refused, Retry
 from revops_pipeline.sources.pool import Reply, within
 from revops_pipeline.sources.salesforce_login import Grant, Login
 from revops_pipeline.sources.salesforce_rows import read_csv
-from revops_pipeline.sources.stream import PermanentError, TransientError, understood
+from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.understood import understood
 from revops_pipeline.sources.vendor_json import Unreadable, loads
 
 
@@ -49,6 +51,7 @@ class SalesforceSession(HttpSession):
             if self._grant is None or self._grant is refused:
                 self._grant = granted = self._enter()
                 self.base_url = granted.instance
+                self._way = replace(self._way, address=granted.instance)
                 self._headers = {
                     "accept": "application/json",
                     "authorization": f"Bearer {granted.token}",

@@ -13,10 +13,8 @@ harmless and a page lost is what the contract exists to prevent:
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -26,16 +24,6 @@ from revops_pipeline.redaction import SafeError
 State = dict[str, Any]
 RETURNED = "returned"
 """In the state that a plan is given: fields that were hidden and can be seen again."""
-_log = logging.getLogger(__name__)
-# What code trips over in an answer of another form than it knows.
-_UNEXPECTED = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 class SourceError(SafeError):
@@ -53,21 +41,6 @@ class PermanentError(SourceError):
 class ObjectRefused(PermanentError):
     """These credentials may not read one object (a scope, a permission, a rule): whatever is stored
     of it stays, and all others are read. The message names the object and the way out."""
-
-
-@contextmanager
-def understood(what: str) -> Iterator[None]:
-    """What vendors send need not have the form that they document: a list where an object was, a
-    number for a name, nothing. Whatever stumbles over that inside becomes a TransientError that
-    names it; where it stumbled is in the log at level debug."""
-    try:
-        yield
-    except _UNEXPECTED as error:
-        _log.debug("%s is not of the documented form", what, exc_info=True)
-        raise TransientError(
-            f"{what} is not of the form that is documented ({type(error).__name__}); it is not "
-            "taken for an answer, and tried again"
-        ) from None
 
 
 class Mode(Enum):

@@ -10,7 +10,8 @@ from queue import Full, Queue
 from types import TracebackType
 from typing import TypeVar
 
-from revops_pipeline.sources.stream import Page, Rows, Source, TransientError, Window, understood
+from revops_pipeline.sources.stream import Page, Rows, Source, TransientError, Window
+from revops_pipeline.sources.understood import understood
 
 Answer = TypeVar("Answer")
 
