@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from revops_pipeline.orchestration.runs import longest
 from revops_pipeline.settings import VARIABLES, SettingsError, configured, load_settings
 
 # Every HubSpot view also reads the product's own tables.
@@ -27,6 +28,7 @@ def _source_job(name: str) -> dg.UnresolvedAssetJobDefinition:
         f"{name}_job",
         selection=dg.AssetSelection.groups(*_READ.get(name, (name,))).downstream().without_checks(),
         description=f"{_TITLES[name]}, and all that is built from them.",
+        tags=longest(),
     )
 
 
@@ -49,6 +51,7 @@ def revops_job() -> dg.UnresolvedAssetJobDefinition:
         "revops_job",
         selection=selection.without_checks(),
         description="Every configured source, and all that is built from them.",
+        tags=longest(),
     )
 
 
@@ -56,4 +59,5 @@ checks_job = dg.define_asset_job(
     "checks_job",
     selection=dg.AssetSelection.all_asset_checks(),
     description="The asset checks alone, on the tables as they are.",
+    tags=longest(),
 )

@@ -155,6 +155,7 @@ def _extract(
             finally_=describe,
             fields=field_policy(name, revops.config),
             tolerant=True,
+            deadline=revops.deadline,
         )
     yield from hidden
     reasons = {s.name: str(e.error) for s in chosen if (e := entries[s.name]).refused}

@@ -1,6 +1,7 @@
 """What assets work with: the configuration, the warehouse and the sources it configures."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -21,6 +22,7 @@ from revops_pipeline.settings import (
 )
 from revops_pipeline.sources.stream import Source
 from revops_pipeline.warehouse.base import Warehouse
+from revops_pipeline.warehouse.deadline import Deadline
 from revops_pipeline.warehouse.held import HeldWarehouse
 
 if TYPE_CHECKING:
@@ -46,8 +48,19 @@ class Revops(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Puts the worker's process on record: a run whose worker died is not in flight."""
+        _ = self.started
         if context.instance and context.run and context.instance.has_run(context.run.run_id):
             context.instance.add_run_tags(context.run.run_id, worker_tags())
+
+    @cached_property
+    def started(self) -> float:
+        """When the run began, of `time.monotonic`."""
+        return time.monotonic()
+
+    @cached_property
+    def deadline(self) -> Deadline:
+        """The end of the run's time, however it was started."""
+        return Deadline(self.started + self.config.max_runtime_seconds)
 
     @cached_property
     def settings(self) -> Settings:

@@ -43,6 +43,10 @@ class ObjectRefused(PermanentError):
     of it stays, and all others are read. The message names the object and the way out."""
 
 
+class OutOfTime(PermanentError):
+    """The run has taken as long as a run may: not tried again, for the next run goes on."""
+
+
 class Mode(Enum):
     """What it means that a row is not in what was read."""
 

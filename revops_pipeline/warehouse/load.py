@@ -16,6 +16,7 @@ from revops_pipeline.sources.stream import (
     Identity,
     Mode,
     ObjectRefused,
+    OutOfTime,
     Page,
     PermanentError,
     Source,
@@ -24,6 +25,7 @@ from revops_pipeline.sources.stream import (
     Window,
 )
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
+from revops_pipeline.warehouse.deadline import Deadline
 from revops_pipeline.warehouse.deletions import Deletions
 from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
@@ -57,6 +59,7 @@ class Load:
         concurrency: int = 8,
         fields: FieldPolicy | None = None,
         tolerant: bool = False,
+        deadline: Deadline | None = None,
     ) -> None:
         wanted = set(streams) if streams is not None else {s.name for s in source.streams}
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
@@ -71,6 +74,7 @@ class Load:
         self._deletions = Deletions(source.name)
         self._watch = FieldWatch(source, fields or FieldPolicy(), log)
         self._refusals = Refusals(source.name)
+        self._deadline = deadline or Deadline()
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -80,7 +84,11 @@ class Load:
         with ExitStack() as stack, self._readers:
             asked = self._readers.ask(self._source.identity)  # while the warehouse opens
             session = stack.enter_context(self._warehouse.session(self._purpose))
-            identity = asked.result()
+            try:
+                identity = self._deadline.answer(asked, self._source.name)
+            except OutOfTime:
+                self._readers.leave()
+                raise
             self._plan(session, identity)
             self._drain(identity, stack, session)
         if self._failures:
@@ -133,7 +141,10 @@ class Load:
             self._next_stage(name)
         while self._running:
             try:
-                self._handle(self._readers.next(IDLE_SECONDS))
+                if self._deadline.over:
+                    self._end_in_time()
+                else:
+                    self._handle(self._readers.next(IDLE_SECONDS))
             except Empty:
                 if session and not self._pending:
                     self._count(session.settle())
@@ -154,6 +165,18 @@ class Load:
         session.write_log(list(self.entries.values()))
         if self._finally and not self._failures:
             self._finally(session)
+
+    def _end_in_time(self) -> None:
+        """What was read lands, with the positions that it reached."""
+        error = self._deadline.error(self._source.name)
+        self._readers.leave()
+        for reading in self._running.values():
+            reading.window.settled.clear()
+            for name in (reading.window.stream, *reading.window.carries):
+                self.entries[name].error = str(error)
+                self.entries[name].verified = False
+        self._running.clear()
+        self._failures.append(error)
 
     def _reopened(self, stack: ExitStack, identity: Identity) -> Session:
         """The warehouse again, after others could write to it."""
@@ -351,6 +374,7 @@ def load(
     finally_: Callable[[Session], None] | None = None,
     fields: FieldPolicy | None = None,
     tolerant: bool = False,
+    deadline: Deadline | None = None,
 ) -> dict[str, LogEntry]:
     """Runs a `Load` and closes the source; `finally_` looks at what was landed before it closes."""
     try:
@@ -363,6 +387,7 @@ def load(
             finally_=finally_,
             fields=fields,
             tolerant=tolerant,
+            deadline=deadline,
         ).run()
     finally:
         source.close()

@@ -70,6 +70,7 @@ class Readers:
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="read")
         self._queue = Pages(maxsize=QUEUED_PAGES)
         self._stopped = threading.Event()
+        self._left = False
 
     def __enter__(self) -> Readers:
         return self
@@ -81,7 +82,7 @@ class Readers:
         _traceback: TracebackType | None,
     ) -> None:
         self.stop()
-        self._pool.shutdown()
+        self._pool.shutdown(wait=not self._left, cancel_futures=True)
 
     def ask(self, question: Callable[[], Answer]) -> Future[Answer]:
         return self._pool.submit(self._answer, question)
@@ -102,6 +103,11 @@ class Readers:
 
     def stop(self) -> None:
         self._stopped.set()
+
+    def leave(self) -> None:
+        """Stops them, and waits for none: one may hang in an answer that does not end."""
+        self._left = True
+        self.stop()
 
     def _read(self, window: Window) -> None:
         try:

@@ -12,6 +12,7 @@ import dagster as dg
 import psutil
 import pytest
 
+from revops_pipeline import settings
 from revops_pipeline.definitions import defs
 from revops_pipeline.orchestration import runs, sensors
 from revops_pipeline.orchestration.resources import HOST_TAG, PID_TAG, STARTED_TAG, worker_tags
@@ -88,6 +89,41 @@ def test_a_run_whose_worker_is_gone_is_reported_failed_and_holds_nobody_up(
     record = instance.get_run_by_id(run.run_id)
     assert record is not None
     assert record.status is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_hangs_long_after_its_time_is_ended_and_holds_nobody_up(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "END_SECONDS", 0.1)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); "
+    hung = subprocess.Popen(
+        [sys.executable, "-c", f"{deaf}time.sleep(60)"], stdout=subprocess.PIPE, text=True
+    )
+    assert hung.stdout
+    hung.stdout.readline()
+    tags = {PID_TAG: str(hung.pid), HOST_TAG: os.uname().nodename}
+    tags[STARTED_TAG] = f"{psutil.Process(hung.pid).create_time():.2f}"
+    run = started(instance, {**tags, **runs.longest()})
+    assert tick(instance) is not None
+    record = instance.get_run_record_by_id(run.run_id)
+    assert record
+    now = datetime.now(UTC).timestamp()
+    assert runs._hangs(record.dagster_run, now - 22_000) is None
+    monkeypatch.setattr(
+        runs, "_hangs", lambda run, _started, hangs=runs._hangs: hangs(run, now - 23_000)
+    )
+    assert tick(instance) is None
+    assert hung.wait(10) == -9
+    record = instance.get_run_record_by_id(run.run_id)
+    assert record
+    assert record.dagster_run.status is dg.DagsterRunStatus.FAILURE
+    told = [e.message for e in instance.all_logs(run.run_id)]
+    assert any("max_runtime_seconds" in line for line in told)
+
+
+def test_the_limit_of_a_run_is_a_setting() -> None:
+    settings.CONFIG_FILE.write_text("max_runtime_seconds: 60")
+    assert runs.longest() == {"dagster/max_runtime": "660"}
 
 
 def test_a_process_number_given_to_another_program_is_not_taken_for_the_worker(
