@@ -13,9 +13,16 @@ from revops_pipeline.commands.environment import anything_configured, dagster_ho
 from revops_pipeline.sandbox import DEFAULT_PORT
 from revops_pipeline.settings import ROOT
 
+# Dagster looks neither at who asks nor at which page sends them.
+OPEN_TO_PAGES = (
+    "Dagster's interface has no sign-in: while it runs, any web page in your browser can start runs "
+    "on it; SECURITY.md says more"
+)
+
 
 def develop(port: int) -> int:
     dagster_home()
+    typer.echo(OPEN_TO_PAGES)
     with ExitStack() as stack:
         if not anything_configured():
             url = stack.enter_context(sandbox(DEFAULT_PORT))
