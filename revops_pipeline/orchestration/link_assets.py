@@ -1,15 +1,17 @@
 """Which records are one account: read from staging, decided by `matching`, written as tables."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 
 from revops_pipeline.matching import build_accounts
 from revops_pipeline.orchestration import account_tables as tables
+from revops_pipeline.orchestration import check_results
 from revops_pipeline.orchestration.account_checks import CHECKS, Check
 from revops_pipeline.orchestration.account_inputs import digest, inputs, read_rows, rules
+from revops_pipeline.orchestration.check_results import Result, told_again
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.fingerprint import MATCHED, MATCHING, is_current
 from revops_pipeline.orchestration.raw_assets import OWNERS
@@ -84,8 +86,12 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
         builds: dict[str, str] = {}
         if context.selected_asset_keys:
             changed, builds = _bring_up_to_date(context, session, revops)
-        unchanged, only_checks = changed is None, not context.selected_asset_keys
-        checked = {c: c.broken(session) for c in CHECKS if only_checks or not unchanged}
+        unchanged, last = changed is None, check_results.last(session)
+        by_hand = bool(context.selected_asset_check_keys)  # our jobs select none
+        held = [] if by_hand or not unchanged else _held(last)
+        checked = {c: c.broken(session) for c in CHECKS if c.name not in {r.check for r in held}}
+        evaluated = [_evaluation(check, broken) for check, broken in checked.items()]
+        check_results.keep(session, evaluated, context.run.run_id)
         refused = any(names for check, names in checked.items() if check.blocking)
         for build, made_of in builds.items() if not refused else ():
             session.record_build(build, made_of, context.run.run_id)
@@ -95,7 +101,27 @@ def link_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[E
     for key in sorted(context.selected_asset_keys):
         metadata = {**found[key], **extra[key], "unchanged": unchanged}
         yield dg.MaterializeResult(key, metadata=metadata)
-    yield from _checked(context, checked)
+    yield from told_again(r for r in held if _key(r.table) in context.selected_asset_keys)
+    yield from _checked(context, evaluated)
+    if failed := {c.name: broken for c, broken in checked.items() if broken and c.blocking}:
+        told = "; ".join(f"{name}: {', '.join(broken)}" for name, broken in failed.items())
+        raise dg.Failure(f"checks of accounts failed: {told}", allow_retries=False)
+
+
+def _held(last: Mapping[str, Result]) -> list[Result]:
+    """The results that hold of tables which were not written."""
+    found = [last[check.name] for check in CHECKS if check.name in last]
+    return [result for result in found if result.holds("")]
+
+
+def _evaluation(check: Check, broken: list[str]) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=_key(check.table),
+        check_name=check.name,
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
+        metadata={"broken_by": dg.MetadataValue.json(broken)},
+    )
 
 
 def _bring_up_to_date(
@@ -136,25 +162,17 @@ def _metadata(session: Session, changed: Counter[str]) -> dict[dg.AssetKey, dict
 
 
 def _checked(
-    context: dg.AssetExecutionContext, found: Mapping[Check, list[str]]
+    context: dg.AssetExecutionContext, found: Iterable[dg.AssetCheckEvaluation]
 ) -> Iterator[Event]:
     """As dbt's tests: those that a job did not select are put on record all the same."""
-    selected = {key.name for key in context.selected_asset_check_keys}
-    for check, broken in found.items():
-        said: dict[str, Any] = {
-            "passed": not broken,
-            "asset_key": _key(check.table),
-            "check_name": check.name,
-            "severity": dg.AssetCheckSeverity.ERROR
-            if check.blocking
-            else dg.AssetCheckSeverity.WARN,
-        }
-        metadata: dict[str, Any] = {"broken_by": broken}
-        if check.name in selected:
-            yield dg.AssetCheckResult(**said, metadata=metadata)
+    for each in found:
+        if each.asset_check_key in context.selected_asset_check_keys:
+            yield dg.AssetCheckResult(
+                passed=each.passed,
+                asset_key=each.asset_key,
+                check_name=each.check_name,
+                severity=each.severity,
+                metadata=each.metadata,
+            )
         else:
-            evaluated = {k: dg.MetadataValue.json(v) for k, v in metadata.items()}
-            yield dg.AssetCheckEvaluation(**said, metadata=evaluated)
-    if failed := {c.name: broken for c, broken in found.items() if broken and c.blocking}:
-        told = "; ".join(f"{name}: {', '.join(broken)}" for name, broken in failed.items())
-        raise dg.Failure(f"checks of accounts failed: {told}", allow_retries=False)
+            yield each

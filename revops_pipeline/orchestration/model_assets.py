@@ -6,15 +6,24 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_dbt.dbt_manifest import validate_manifest
 
+from revops_pipeline.orchestration import check_results
+from revops_pipeline.orchestration.account_checks import CHECKS
+from revops_pipeline.orchestration.check_results import Result, told_again
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.link_assets import MATCHED_FROM, MATCHED_TABLES
-from revops_pipeline.orchestration.refusals import speak_of_refusals
 from revops_pipeline.orchestration.resources import Revops
-from revops_pipeline.orchestration.staleness import checks_of, forget, made_of, plan, remember
+from revops_pipeline.orchestration.staleness import (
+    checks_of,
+    forget,
+    made_of,
+    made_of_each,
+    plan,
+    reads,
+    remember,
+)
 from revops_pipeline.orchestration.tables import table_metadata
 from revops_pipeline.redaction import redacted
 from revops_pipeline.sources.catalog import ALL_STREAMS
@@ -47,7 +56,6 @@ def staging_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterato
 def mart_assets(context: dg.AssetExecutionContext, revops: Revops) -> Iterator[Event]:
     """What a revenue team reads; needs the links that matching wrote."""
     yield from _build(context, revops, "marts")
-    speak_of_refusals(context, revops)
 
 
 def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Iterator[Event]:
@@ -60,24 +68,69 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
             planned = plan(session, tables, _manifest(), revops.common)
             # A person who asks for a table gets it built.
             stale = planned.stale if _is_job(context) else tables
+            tests = reads(_manifest())
+            states = made_of_each(tests, planned.states)
             kept = table_metadata(session, [keys[t] for t in keys.keys() - stale])
+            if _is_job(context):
+                due, known = _due(tables, stale, states, check_results.last(session))
+            else:
+                due, known = _asked_for(context, tests, planned.there | stale), []
             if stale:
                 forget(session, stale, context.run.run_id)
             held = held_fields(session)
         yield from _unchanged(context, kept)
-        if tables and not stale:
+        yield from told_again(r for r in known if keys.get(r.table) in kept)
+        if not stale and not due:
             context.log.info(f"{stage}: nothing it is built from has changed; not built again")
             return
         variables = {**revops.config.dbt_vars(), "held_fields": held}
-        events, error = _invoke(context, revops, stage, tables, stale, variables)
+        events, error = _invoke(context, revops, stage, stale, due, variables)
         with revops.warehouse.session(f"recording {stage}") as session:
             built = table_metadata(session, [dg.AssetKey(table.split(".")) for table in stale])
+            told = list(_translated(context, events, built))
+            found = [event for event in told if isinstance(event, check_results.Evaluated)]
+            existing = tests.keys() | {check.name for check in CHECKS}
+            check_results.keep(session, found, context.run.run_id, states, existing)
             if stale and error is None and _is_job(context):
                 wanted = {table: planned.wanted[table] for table in stale}
                 remember(session, wanted, context.run.run_id)
-    yield from _translated(context, events, built)
+    yield from told
     if error is not None:
         raise dg.Failure(redacted(f"dbt, {stage}: {error}"), allow_retries=False) from None
+
+
+def _due(
+    tables: Collection[str],
+    stale: Collection[str],
+    made_of: Mapping[str, str],
+    last: Mapping[str, Result],
+) -> tuple[list[str], list[Result]]:
+    """The tests that a job has to run: those that read what it builds, and those of which no result
+    holds; and the results that do."""
+    due = set(checks_of(_manifest(), stale, tables))
+    held = []
+    for name in checks_of(_manifest(), tables, tables):
+        if name in last and name not in due and last[name].holds(made_of[name]):
+            held.append(last[name])
+        else:
+            due.add(name)
+    return sorted(due), held
+
+
+def _asked_for(
+    context: dg.AssetExecutionContext,
+    tests: Mapping[str, frozenset[str]],
+    there: frozenset[str],
+) -> list[str]:
+    """The tests that somebody selected by hand. With a table, those can be run of which all that they
+    read is there; alone, what is missing is a failure."""
+    names = sorted(key.name for key in context.selected_asset_check_keys)
+    if not context.selected_asset_keys:
+        return names
+    for name in names:
+        if missing := sorted(tests[name] - there):
+            context.log.warning(f"{name} is not evaluated: {', '.join(missing)} was never built")
+    return [name for name in names if tests[name] <= there]
 
 
 def _is_job(context: dg.AssetExecutionContext) -> bool:
@@ -108,32 +161,21 @@ def _invoke(
     revops: Revops,
     stage: str,
     tables: Collection[str],
-    stale: Collection[str],
+    tests: Collection[str],
     variables: Mapping[str, Any],
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
-    """A job builds what is stale and runs every test that reads it; a selection by hand, those
-    selected."""
-    command = "build" if context.selected_asset_keys else "test"
-    if _is_job(context):
-        names = [table.partition(".")[2] for table in sorted(stale)]
-        names += checks_of(_manifest(), stale, tables)
-        selection, indirect = ["--select", " ".join(names)], "empty"
-    else:
-        selection, found = get_subset_selection_for_context(
-            context=context,
-            manifest=_manifest(),
-            select=f"tag:stage_{stage}",
-            exclude=None,
-            selector=None,
-            dagster_dbt_translator=TRANSLATOR,
-            current_dbt_indirect_selection_env=None,
-        )
-        indirect = found or "buildable"
-    args = [command, *selection, "--indirect-selection", indirect]
-    args += ["--exclude-resource-type", "unit_test"]
+    """Builds these tables and runs these tests, and no others."""
+    names = [table.partition(".")[2] for table in sorted(tables)] + sorted(tests)
+    args = ["build" if tables else "test", "--select", " ".join(names)]
+    args += ["--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
     purpose = f"dbt {stage}, run {context.run.run_id[:8]}"
     with revops.warehouse.locked(purpose):
-        return dbt.invoke(args, variables=variables, purpose=purpose)
+        return dbt.invoke(
+            args,
+            variables=variables,
+            purpose=purpose,
+            wait_seconds=revops.config.writer_wait_seconds,
+        )
 
 
 def _translated(

@@ -1,5 +1,6 @@
 """What readers open: a copy of the warehouse file, published when all tables of a run are there."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -8,6 +9,7 @@ from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.link_assets import link_assets
 from revops_pipeline.orchestration.model_assets import mart_assets, staging_assets
 from revops_pipeline.orchestration.raw_assets import OWNERS
+from revops_pipeline.orchestration.refusals import speak_of_refusals
 from revops_pipeline.orchestration.resources import WAREHOUSE_KIND, Revops
 from revops_pipeline.warehouse.read_copy import publish
 
@@ -31,21 +33,27 @@ def _last_tables() -> list[dg.AssetKey]:
     "staging, marts and ops, row by row. Written when something changed; a run that fails publishes "
     "nothing. On Snowflake readers read the marts themselves.",
 )
-def read_copy(context: dg.AssetExecutionContext, revops: Revops) -> dg.MaterializeResult[Any]:
+def read_copy(
+    context: dg.AssetExecutionContext, revops: Revops
+) -> Iterator[dg.MaterializeResult[Any]]:
     with typed_failures():
-        warehouse, run_id = revops.warehouse, context.run.run_id
-        if warehouse.file is None:
-            return _not_published("Snowflake's readers read the marts themselves")
-        if not revops.config.read_copy.enabled:
-            return _not_published("read_copy.enabled is false in config/revops.yml")
-        with warehouse.session("publishing the read copy") as session:
-            path = publish(session, warehouse.file, run_id)
+        yield dg.MaterializeResult(metadata=_publish(context, revops))
+    speak_of_refusals(context, revops)
+
+
+def _publish(context: dg.AssetExecutionContext, revops: Revops) -> dict[str, Any]:
+    warehouse = revops.warehouse
+    if warehouse.file is None:
+        return _not_published("Snowflake's readers read the marts themselves")
+    if not revops.config.read_copy.enabled:
+        return _not_published("read_copy.enabled is false in config/revops.yml")
+    with warehouse.session("publishing the read copy") as session:
+        path = publish(session, warehouse.file, context.run.run_id)
     if path is None:
         context.log.info("nothing has changed since the last read copy; not published again")
-        return dg.MaterializeResult(metadata={"unchanged": True})
-    size = path.stat().st_size
-    return dg.MaterializeResult(metadata={"unchanged": False, "path": str(path), "bytes": size})
+        return {"unchanged": True}
+    return {"unchanged": False, "path": str(path), "bytes": path.stat().st_size}
 
 
-def _not_published(why: str) -> dg.MaterializeResult[Any]:
-    return dg.MaterializeResult(metadata={"unchanged": True, "published": False, "why": why})
+def _not_published(why: str) -> dict[str, Any]:
+    return {"unchanged": True, "published": False, "why": why}

@@ -17,7 +17,7 @@ from revops_pipeline.sources.stream import Stream
 from revops_pipeline.warehouse.base import Session
 
 CHECK = "may_be_read"
-EXTRACT, LAST = "extract_", "build_marts"
+EXTRACT, LAST = "extract_", "published__read_copy"
 """How the steps are called that read a source, and the last one of a job."""
 
 Verdict = dg.AssetCheckResult | dg.AssetCheckEvaluation

@@ -24,10 +24,13 @@ _BUILT = ("model", "seed", "snapshot")
 
 
 class Plan(NamedTuple):
-    """By table (`schema.name`): the state that it is to have; and those that do not have it."""
+    """By table (`schema.name`): the state that it is to have; those that do not have it; the states
+    of all tables once they do; and the tables that are there before the build."""
 
     wanted: Mapping[str, str]
     stale: frozenset[str]
+    states: Mapping[str, str]
+    there: frozenset[str]
 
 
 def plan(
@@ -57,7 +60,7 @@ def plan(
         current = stored.get(table) == wanted[table] and table in there
         if not current or not stale.isdisjoint(read):
             stale.add(table)
-    return Plan(wanted, frozenset(stale))
+    return Plan(wanted, frozenset(stale), {**given, **stored, **wanted}, frozenset(there))
 
 
 def made_of(manifest: Mapping[str, Any], tables: Collection[str], tag: str) -> frozenset[str]:
@@ -102,6 +105,27 @@ def checks_of(
         if built <= allowed and any(known[uid] in stale for uid in built):
             found.append(str(node["name"]))
     return sorted(found)
+
+
+def reads(manifest: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """By name of a test: the tables that it reads."""
+    known = {uid: f"{n['schema']}.{n['name']}" for uid, n in _nodes(manifest).items()}
+    return {
+        str(node["name"]): frozenset(
+            known.get(uid) or _source(manifest, uid) for uid in node["depends_on"]["nodes"]
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+
+
+def made_of_each(tests: Mapping[str, frozenset[str]], states: Mapping[str, str]) -> dict[str, str]:
+    """By name of a test: the states of what it reads in one. A result holds while it stays."""
+    found = {}
+    for name, tables in tests.items():
+        said = "\n".join(f"{table}={states.get(table)}" for table in sorted(tables))
+        found[name] = hashlib.sha256(said.encode()).hexdigest()[:16]
+    return found
 
 
 def _above(manifest: Mapping[str, Any], uids: Iterable[str]) -> set[str]:
