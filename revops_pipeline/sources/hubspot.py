@@ -15,6 +15,7 @@ What is read, and when:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.hubspot_api import HubSpotApi
@@ -23,6 +24,7 @@ from revops_pipeline.sources.hubspot_read import Reader
 from revops_pipeline.sources.hubspot_scopes import refusal
 from revops_pipeline.sources.hubspot_streams import HISTORIES, STREAMS, edges_from
 from revops_pipeline.sources.stream import Fields, Identity, Known, Page, Source, State, Window
+from revops_pipeline.sources.times import from_epoch
 
 __all__ = ["Cadence", "HubSpot"]
 
@@ -68,6 +70,9 @@ class HubSpot(Source):
 
     def fields(self, stream: str, *, ask: bool = False) -> Fields | None:
         return self._reader.fields(stream, ask=ask)
+
+    def now(self) -> datetime:
+        return from_epoch(self._api.now_ms() / 1000)
 
     def progress(self) -> str:
         stats = self._api.http.stats

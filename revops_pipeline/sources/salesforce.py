@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -53,6 +54,7 @@ from revops_pipeline.sources.stream import (
     TransientError,
     Window,
 )
+from revops_pipeline.sources.times import from_epoch
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 AHEAD_MS = MINUTE_MS  # by how much a stored time may differ from those that another machine tells
@@ -240,6 +242,9 @@ class Salesforce(Source):
             f"Salesforce: {OBJECTS[window.stream]} gave fewer records than Salesforce reported, "
             "three times; what came is stored, and the next run reads the same window again"
         )
+
+    def now(self) -> datetime:
+        return from_epoch(self._api.now_ms() / 1000)
 
     def progress(self) -> str:
         stats = self._api.http.stats

@@ -13,6 +13,7 @@ What is read, and when:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from revops_pipeline.sources.http import Refused
 from revops_pipeline.sources.servicenow_api import ServiceNowApi
@@ -29,6 +30,7 @@ from revops_pipeline.sources.stream import (
     State,
     Window,
 )
+from revops_pipeline.sources.times import from_epoch
 
 __all__ = ["Cadence", "ServiceNow"]
 
@@ -68,6 +70,9 @@ class ServiceNow(Source):
 
     def hidden_rows(self) -> Mapping[str, int]:
         return self._reader.hidden_in_all
+
+    def now(self) -> datetime:
+        return from_epoch(self._api.now())
 
     def progress(self) -> str:
         stats = self._api.http.stats

@@ -16,6 +16,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -291,6 +292,10 @@ class Source(ABC):
     def dependents(self, stream: str) -> Sequence[str]:
         """Streams that are read with another one, and cannot be where it is refused."""
         return ()
+
+    def now(self) -> datetime:
+        """UTC without a zone, by the clock that stamps the records, as far as it is known."""
+        return datetime.now(UTC).replace(tzinfo=None)
 
     @abstractmethod
     def progress(self) -> str:

@@ -144,10 +144,16 @@ class Session(ABC):
 
     @abstractmethod
     def land(
-        self, batches: Sequence[Batch], *, run_id: str, identity: Identity
+        self,
+        batches: Sequence[Batch],
+        *,
+        run_id: str,
+        identity: Identity,
+        clock: datetime | None = None,
     ) -> dict[str, Counts]:
         """Rows and state in one transaction, at once or with what lands until `settle`; counts by
-        stream name of all that was stored since the last call."""
+        stream name of all that was stored since the last call. `clock` is the source's (UTC without
+        a zone; without it, the machine's): a version that is a day ahead of it is none to go by."""
 
     def settle(self) -> dict[str, Counts]:
         """Stores what `land` has only gathered. Needed before a session that gathers is left

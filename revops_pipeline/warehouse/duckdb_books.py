@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -18,6 +19,19 @@ class DuckDBBooks(Session):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing. What went wrong is what is raised, also where DuckDB has rolled back
+        by itself and has nothing left to roll back."""
+        self._connection.execute("begin")
+        try:
+            yield
+            self._connection.execute("commit")
+        except BaseException:
+            with suppress(duckdb.Error):
+                self._connection.execute("rollback")
+            raise
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters)).fetchall()
@@ -43,18 +57,17 @@ class DuckDBBooks(Session):
                 [source, stream],
             )
         ]
-        self._connection.execute("begin")
-        # Change sequences start anew with the stream: no build may be taken for current by them.
-        self._connection.execute("delete from ops.build_state")
-        for name in streams:
-            table = f"{source}_{name}"
-            move_past(self._connection, table)
-            self._connection.execute(f"truncate raw.{table}_versions")
-            for book in ("extract_state", "rejected_documents", *HIDDEN_TABLES):
-                self._connection.execute(
-                    f"delete from ops.{book} where source = ? and stream = ?", [source, name]
-                )
-        self._connection.execute("commit")
+        with self.transaction():
+            # Change sequences start anew with the stream: no build may be taken for current by them.
+            self._connection.execute("delete from ops.build_state")
+            for name in streams:
+                table = f"{source}_{name}"
+                move_past(self._connection, table)
+                self._connection.execute(f"truncate raw.{table}_versions")
+                for book in ("extract_state", "rejected_documents", *HIDDEN_TABLES):
+                    self._connection.execute(
+                        f"delete from ops.{book} where source = ? and stream = ?", [source, name]
+                    )
         return streams
 
     def replace_table(
@@ -73,17 +86,14 @@ class DuckDBBooks(Session):
         if new == old:
             return Counts(unchanged=len(new))
         self._connection.register("incoming", _arrow(columns, rows))
-        self._connection.execute("begin")
         try:
-            # Deleting and inserting one key in one transaction breaks its index; replacing does not.
-            self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
-            self._connection.execute(f"insert into {table} select * from incoming")
-            if journal:
-                self._add(journal)
-            self._connection.execute("commit")
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
+            with self.transaction():
+                # Deleting and inserting one key in one transaction breaks its index; replacing does
+                # not.
+                self._connection.execute(f"create or replace table {table} ({declared}, {primary})")
+                self._connection.execute(f"insert into {table} select * from incoming")
+                if journal:
+                    self._add(journal)
         finally:
             self._connection.unregister("incoming")
             self._connection.unregister("entries")

@@ -3,6 +3,9 @@
 Per stream: `_versions` holds the rows, `raw.<stream>` shows those that are current. A version that
 is replaced is marked where it lies, for copying its document away would cost more than all the rest
 of an increment; when many lie there they are moved to `_past`. `raw.<stream>_history` shows both.
+
+`_versions` has no primary key: DuckDB holds an index in memory, all of it where ids are random.
+Instead `key`, 64 bits of an id, is compared with those that land (`duckdb_landing`).
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from revops_pipeline.sources.stream import Stream
+from revops_pipeline.sources.stream import Mode, Stream
 from revops_pipeline.warehouse.books import (
     CHANGE_COLUMNS,
     HIDDEN_TABLES,
@@ -60,6 +63,17 @@ _OPS_VIEWS = {
 }
 
 
+def key_of(stream: Stream, column: str = "id") -> str:
+    """SQL for the key of a row: of its parent's id where rows are replaced by their parents."""
+    if stream.mode is Mode.CHILDREN:
+        column = f"split_part({column}, ':', 1)"
+    return key(column)
+
+
+def key(text: str) -> str:
+    return f"md5_number_lower({text})"
+
+
 def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Stream]) -> None:
     """Creates what is missing of the schemas, the `ops` tables and the streams' raw tables."""
     there = set(
@@ -68,7 +82,6 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
             "where table_schema in ('raw', 'ops')"
         ).fetchall()
     )
-    connection.execute("begin")
     missing = [name for name in _OPS_TABLES if ("ops", name) not in there]
     for schema in _SCHEMAS if missing else ():
         connection.execute(f"create schema if not exists {schema}")
@@ -79,8 +92,17 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
             connection.execute(f"create view if not exists ops.{name} as {shown}")
     for stream in streams:
         if ("raw", stream.table) not in there:
-            _create(connection, stream.table)
-    connection.execute("commit")
+            create_stream(connection, stream.table)
+
+
+def ensure_books(connection: duckdb.DuckDBPyConnection) -> None:
+    """The books that a file of an older version lacks."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'ops'"
+    ).fetchall()
+    there = {name for (name,) in found}
+    for name in _OPS_TABLES.keys() - there if "extract_state" in there else ():
+        connection.execute(f"create table ops.{name} ({_OPS_TABLES[name]})")
 
 
 def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -92,43 +114,25 @@ def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     connection.execute(f"delete {replaced}")
 
 
-def upgrade_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Brings a file of an older version into the form of this one: a book that it lacks, and raw
-    tables that are one for current rows and one for the history; each in a transaction."""
-    books = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'ops'"
-    ).fetchall()
-    if books and ("rejected_documents",) not in books:
-        declaration = _OPS_TABLES["rejected_documents"]
-        connection.execute(f"create table ops.rejected_documents ({declaration})")
-    old = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'raw' "
-        "and not ends_with(table_name, '_versions') and not ends_with(table_name, '_past')"
-    ).fetchall()
-    names = {name for (name,) in old}
-    for table in sorted(n for n in names if f"{n}_history" in names):
-        connection.execute("begin")
-        connection.execute(f"alter table raw.{table}_history rename to {table}_past")
-        connection.execute(f"alter table raw.{table} rename to {table}_older")
-        _create(connection, table)
-        connection.execute(
-            f"insert into raw.{table}_versions ({NAMES}, version) "
-            f"select {NAMES}, 0 from raw.{table}_older"
-        )
-        connection.execute(f"drop table raw.{table}_older")
-        connection.execute("commit")
-
-
-def _create(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """`version` counts the versions of a record from 0, so that two first ones are told at once."""
-    versions, past = f"raw.{table}_versions", f"raw.{table}_past"
-    connection.execute(
-        f"create table {versions} ({_COLUMNS}, version bigint not null, superseded_at timestamp, "
-        "primary key (id, version))"
-    )
+def create_stream(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    past = f"raw.{table}_past"
+    create_versions(connection, f"{table}_versions")
     connection.execute(
         f"create table if not exists {past} ({_COLUMNS}, valid_from timestamp, valid_to timestamp)"
     )
+    create_views(connection, table)
+
+
+def create_versions(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """`version` counts the versions of a record from 0."""
+    connection.execute(
+        f"create table raw.{name} ({_COLUMNS}, version bigint not null, superseded_at timestamp, "
+        "key ubigint not null)"
+    )
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    versions, past = f"raw.{table}_versions", f"raw.{table}_past"
     connection.execute(
         f"create view raw.{table} as select {NAMES} from {versions} where superseded_at is null"
     )

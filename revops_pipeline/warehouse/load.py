@@ -314,7 +314,9 @@ class Load:
         for batch in batches:
             if batch.stream.name not in self._refusals.met:
                 batch.rows.gone = self._deletions.of(batch.stream.name)
-        self._count(session.land(batches, run_id=self._run_id, identity=identity))
+        clock = self._source.now()
+        landed = session.land(batches, run_id=self._run_id, identity=identity, clock=clock)
+        self._count(landed)
         for batch, checkpoints in taken:  # from here a killed run goes on
             self.entries[batch.stream.name].checkpoints += len(checkpoints)
             for records in checkpoints if batch.stream.resumable else ():

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from revops_pipeline.sources.stream import Identity, Reject, Rows, State, Stream
-from revops_pipeline.warehouse.arrow import to_arrow, unique
+from revops_pipeline.warehouse.arrow import Incoming, incoming, taken, unique
 from revops_pipeline.warehouse.base import Batch, HiddenFields
+from revops_pipeline.warehouse.books import utc_now
 
 FILE_BYTES = 32_000_000
 SETTLE_BYTES = 256_000_000
@@ -39,6 +40,8 @@ _SCHEMA = pa.schema(
         ("batch", pa.int32()),
         ("place", pa.int64()),
         *((name, _TEXT) for name in ("id", "document", "updated", "deleted", "content_hash")),
+        # Said to be deleted, or to have a version, at a time that cannot be used.
+        *((name, pa.bool_()) for name in ("guessed", "odd")),
     ]
 )
 
@@ -50,6 +53,7 @@ class Share:
     stream: Stream
     rows: int = 0
     parents: bool = False
+    odd: bool = False
     gone: set[str] = field(default_factory=set)
     snapshot: bool = False
     patch: State = field(default_factory=dict)
@@ -73,6 +77,7 @@ class Gathered:
         self._tables: list[pa.Table] = []
         self._waiting = self._bytes = self._batches = self._files = 0
         self._since = time.monotonic()
+        self.clock = utc_now()
 
     def accepts(self, batch: Batch, run_id: str, identity: Identity) -> bool:
         """Whether one merge can do what the batches would do one after the other. After a full
@@ -88,9 +93,14 @@ class Gathered:
     def is_due(self) -> bool:
         return self._bytes > SETTLE_BYTES or time.monotonic() - self._since > SETTLE_SECONDS
 
-    def add(self, batch: Batch) -> None:
+    def add(self, batch: Batch, clock: datetime) -> None:
+        """`clock` is that of the batch's source."""
+        self.clock = clock
         share = self.shares.setdefault(batch.stream.name, Share(batch.stream))
-        rows, too_large = storable(unique(batch.rows))
+        kept, too_large = storable(unique(batch.rows, clock))
+        came = incoming(kept, clock)
+        rows = came.rows
+        share.odd |= came.odd
         share.rows += len(rows)
         share.parents |= bool(rows.parents)
         share.gone.update(rows.gone)
@@ -100,13 +110,13 @@ class Gathered:
         if share.rejects:  # what is told of a record is told of the version that came last
             came = set(rows.ids)
             share.rejects = [r for r in share.rejects if r.id not in came]
-        share.rejects += [*batch.rows.rejects, *too_large]
+        share.rejects += [*came.rejects, *too_large]
         share.hidden = share.hidden.then(batch.hidden) if share.hidden else batch.hidden
         if batch.hidden_rows is not None:
             share.hidden_rows = batch.hidden_rows
         self._batches += 1
         if rows.ids:
-            self._keep_rows(batch.stream.name, rows)
+            self._keep_rows(batch.stream.name, came)
         for kind, ids in (("parent", rows.parents), ("gone", rows.gone), ("keep", batch.snapshot)):
             if ids:
                 self._keep_ids(batch.stream.name, kind, ids)
@@ -121,35 +131,35 @@ class Gathered:
     def close(self) -> None:
         self._folder.cleanup()
 
-    def _keep_rows(self, stream: str, rows: Rows) -> None:
-        arrow = to_arrow(rows)
-        count = len(rows)
-        size = sum(map(len, rows.documents))
-        self._keep(
-            {
-                "stream": [stream] * count,
-                "kind": ["row"] * count,
-                "batch": [self._batches] * count,
-                "place": range(count),
-                "id": arrow["id"],
-                "document": arrow["document"],
-                "updated": [_utc(text) for text in rows.updated],
-                "deleted": [_utc(text) for text in rows.deleted],
-                "content_hash": arrow["content_hash"],
-            },
-            size,
-        )
+    def _keep_rows(self, stream: str, came: Incoming) -> None:
+        """In portions: a page may hold hundreds of megabytes."""
+        for start, documents in came.documents(range(len(came.rows)), FILE_BYTES):
+            count, part = len(documents), came.table.slice(start, len(documents))
+            self._keep(
+                {
+                    **dict(zip(part.column_names, part.columns, strict=True)),
+                    "stream": [stream] * count,
+                    "kind": ["row"] * count,
+                    "batch": [self._batches] * count,
+                    "document": documents,
+                },
+                documents.nbytes,
+            )
+            if self._waiting > FILE_BYTES:
+                self._write()
 
     def _keep_ids(self, stream: str, kind: str, ids: Sequence[str]) -> None:
         count, nothing = len(ids), pa.nulls(len(ids), _TEXT)
         columns: dict[str, Any] = {"stream": [stream] * count, "kind": [kind] * count, "id": ids}
         columns |= {"batch": [self._batches] * count, "place": range(count)}
-        missing = {name: nothing for name in _SCHEMA.names if name not in columns}
+        missing = {f.name: nothing.cast(f.type) for f in _SCHEMA if f.name not in columns}
         self._keep({**columns, **missing}, sum(map(len, ids)))
 
     def _keep(self, columns: dict[str, Any], size: int) -> None:
         arrays = [
-            value.cast(kind) if isinstance(value, pa.ChunkedArray) else pa.array(value, kind)
+            value.cast(kind)
+            if isinstance(value, (pa.Array, pa.ChunkedArray))
+            else pa.array(value, kind)
             for value, kind in ((columns[f.name], f.type) for f in _SCHEMA)
         ]
         self._tables.append(pa.table(arrays, schema=_SCHEMA))
@@ -181,16 +191,7 @@ def storable(rows: Rows) -> tuple[Rows, list[Reject]]:
     if not rejected:
         return replace(rows, documents=documents), []
     kept = [i for i in range(len(documents)) if i not in rejected]
-    taken = Rows(
-        [rows.ids[i] for i in kept],
-        [documents[i] for i in kept],
-        [rows.updated[i] for i in kept],
-        [rows.deleted[i] for i in kept],
-        rows.parents,
-        rows.gone,
-        rows.rejects,
-    )
-    return taken, list(rejected.values())
+    return taken(replace(rows, documents=documents), kept), list(rejected.values())
 
 
 def _without_nan(document: bytes) -> bytes:
@@ -209,16 +210,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _utc(text: str | None) -> str | None:
-    """ISO-8601 as UTC without a zone: a cast of Snowflake's would drop the zone unconverted."""
-    if text is None:
-        return None
-    try:
-        time_ = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if time_.tzinfo is not None:
-        time_ = time_.astimezone(UTC).replace(tzinfo=None)
-    return time_.isoformat()

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from revops_pipeline.sources.stream import Mode
+from revops_pipeline.sources.times import TOLERANCE
 from revops_pipeline.warehouse.base import Counts
 from revops_pipeline.warehouse.snowflake_gathered import Share
 from revops_pipeline.warehouse.snowflake_tables import STAGE, create_working_tables
@@ -23,10 +24,12 @@ _CAST = {
     "place": "$1:place::number(18, 0)",
     "updated": "$1:updated::varchar::timestamp_ntz",
     "deleted": "$1:deleted::varchar::timestamp_ntz",
+    "guessed": "$1:guessed::boolean",
+    "odd": "$1:odd::boolean",
 }
 _LANDING = (
     *("stream", "kind", "batch", "place", "id"),
-    *("document", "updated", "deleted", "content_hash"),
+    *("document", "updated", "deleted", "content_hash", "guessed", "odd"),
 )
 
 
@@ -46,16 +49,17 @@ def stage_rows(wire: Wire, files: Sequence[Path]) -> None:
     )
 
 
-def land_share(wire: Wire, share: Share, run_id: str, now: datetime) -> Counts:
+def land_share(wire: Wire, share: Share, run_id: str, now: datetime, clock: datetime) -> Counts:
     """One stream's rows, inside the caller's transaction. What a row replaces goes to history."""
-    counts = _merge(wire, share, run_id, now) if share.rows else Counts()
+    counts = _merge(wire, share, run_id, now, clock) if share.rows else Counts()
     if conditions := _deletions(share):
         counts.deleted += _delete(wire, share, " or ".join(conditions), run_id, now)
     return counts
 
 
-def _merge(wire: Wire, share: Share, run_id: str, now: datetime) -> Counts:
-    """Writes the rows that differ and are not older."""
+def _merge(wire: Wire, share: Share, run_id: str, now: datetime, clock: datetime) -> Counts:
+    """Writes the rows that differ and are not older. A stored version that is ahead of the clock
+    counts as one that cannot be used."""
     table = share.stream.table
     written = wire.run(
         f"""
@@ -68,14 +72,21 @@ def _merge(wire: Wire, share: Share, run_id: str, now: datetime) -> Counts:
         left join raw.{table} r on r.id = n.id
         where r.id is null
             or (
-                (r.content_hash <> n.content_hash or r.deleted_at is distinct from n.deleted)
+                (
+                    r.content_hash <> n.content_hash
+                    or (
+                        r.deleted_at is distinct from n.deleted
+                        and not (n.guessed and r.deleted_at is not null)
+                    )
+                )
                 and (
                     r.source_updated_at is null
                     or n.updated is null
                     or n.updated >= r.source_updated_at
+                    or r.source_updated_at > ?
                 )
             )""",
-        [run_id, now],
+        [run_id, now, clock + TOLERANCE],
         about=f"raw.{table}",
     )
     updated = _to_history(wire, share, "c.replaces", now) if written else 0
@@ -97,17 +108,23 @@ def _newest(share: Share) -> str:
     """One row an id: the latest version, the later read among equals. Of a parent's children only
     those count that came when it was read last."""
     name = share.stream.name
-    outdated, parents = "", ""
+    outdated, joined = "", ""
+    if share.odd:  # one whose version cannot be used replaces what came before
+        joined = (
+            "left join (select o.id, max(o.batch) as batch from ops.landing o where o.stream = "
+            f"'{name}' and o.kind = 'row' and o.odd group by o.id) o on o.id = i.id"
+        )
+        outdated = "and (o.batch is null or i.batch >= o.batch)"
     if share.stream.mode is Mode.CHILDREN:
-        parents = (
-            "left join (select p.id, max(p.batch) as batch from ops.landing p where p.stream = "
+        joined += (
+            " left join (select p.id, max(p.batch) as batch from ops.landing p where p.stream = "
             f"'{name}' and p.kind = 'parent' group by p.id) p on p.id = {_PARENT.format('i')}"
         )
-        outdated = "and (p.batch is null or i.batch >= p.batch)"
+        outdated += " and (p.batch is null or i.batch >= p.batch)"
     return f"""
-        select i.id, i.document, i.updated, i.deleted, i.content_hash
+        select i.id, i.document, i.updated, i.deleted, i.content_hash, i.guessed
         from ops.landing i
-        {parents}
+        {joined}
         where i.stream = '{name}' and i.kind = 'row' {outdated}
         qualify row_number() over (
             partition by i.id order by i.updated desc nulls last, i.batch desc, i.place desc

@@ -53,14 +53,19 @@ class SnowflakeSession(SnowflakeBooks):
         )
 
     def land(
-        self, batches: Sequence[Batch], *, run_id: str, identity: Identity
+        self,
+        batches: Sequence[Batch],
+        *,
+        run_id: str,
+        identity: Identity,
+        clock: datetime | None = None,
     ) -> dict[str, Counts]:
         for batch in batches:
             if self._gathered and not self._gathered.accepts(batch, run_id, identity):
                 self._store()
             if self._gathered is None:
                 self._gathered = Gathered(run_id, identity, batch.stream.source)
-            self._gathered.add(batch)
+            self._gathered.add(batch, clock or utc_now())
         if self._gathered and self._gathered.is_due:
             self._store()
         return self._taken_counts()
@@ -147,7 +152,9 @@ class SnowflakeSession(SnowflakeBooks):
             self._lock.fence()
             for name, share in gathered.shares.items():
                 if share.touches_rows:
-                    counts[name] = land_share(self._wire, share, gathered.run_id, now)
+                    counts[name] = land_share(
+                        self._wire, share, gathered.run_id, now, gathered.clock
+                    )
                 counts[name].rejected = share.rejected
                 if share.rejects:
                     counts[name].told = add_told(self._wire, name)

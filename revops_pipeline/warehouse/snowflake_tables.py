@@ -52,7 +52,8 @@ _OPS_VIEWS = {
 # them changed: the others need no parsing.
 _WORKING_TABLES = {
     "landing": "stream varchar, kind varchar, batch number(9, 0), place number(18, 0), id varchar, "
-    "document varchar, updated timestamp_ntz, deleted timestamp_ntz, content_hash varchar",
+    "document varchar, updated timestamp_ntz, deleted timestamp_ntz, content_hash varchar, "
+    "guessed boolean, odd boolean",
     "changes": "stream varchar, id varchar, document variant, source_updated_at timestamp_ntz, "
     "content_hash varchar, deleted_at timestamp_ntz, run_id varchar, loaded_at timestamp_ntz, "
     "replaces boolean, gone boolean",
