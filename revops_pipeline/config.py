@@ -121,6 +121,14 @@ class LimitsConfig(_Part):
     redirects: int = Field(10, ge=0, le=100)
 
 
+class WarehouseConfig(_Part):
+    memory: str | None = Field(
+        None,
+        pattern=r"^[1-9][0-9]*(\.[0-9]+)? ?([KMG]i?B)$",
+        description="What DuckDB may use, such as 512MB; a quarter of the machine's by default.",
+    )
+
+
 class SpendConfig(_Part):
     lifetime_spend_source: Literal["auto", "users_column", "deals", "transactions"] = "auto"
     spend_stages: list[str] = []
@@ -203,6 +211,7 @@ class Config(_Part):
     spend: SpendConfig = SpendConfig()
     matching: PipelineMatchSettings = PipelineMatchSettings()
     accounts: AccountSettings = AccountSettings()
+    warehouse: WarehouseConfig = WarehouseConfig()
     writer_wait_seconds: float = Field(120, ge=0)
     max_runtime_seconds: float = Field(21600, gt=0, description="Of a run, however it is started.")
     read_copy: ReadCopyConfig = ReadCopyConfig()

@@ -67,7 +67,9 @@ def open_warehouse(
         return SnowflakeWarehouse(options, wait_seconds=wait, connect=connect)
     from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 
-    return DuckDBWarehouse(settings.revops_duckdb_path, wait_seconds=wait)
+    return DuckDBWarehouse(
+        settings.revops_duckdb_path, wait_seconds=wait, memory=config.warehouse.memory
+    )
 
 
 def snowflake_options(settings: Settings) -> SnowflakeOptions:

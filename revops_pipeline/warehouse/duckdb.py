@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,19 +14,23 @@ from filelock import FileLock, Timeout
 
 from revops_pipeline.private import FILE, private_folder
 from revops_pipeline.warehouse.base import Session, Warehouse, WarehouseBusy, WarehouseError
+from revops_pipeline.warehouse.duckdb_errors import explain
+from revops_pipeline.warehouse.memory import default_memory
 
 if TYPE_CHECKING:
     import duckdb
 
-# Without a bound DuckDB takes 80 % of the machine; what does not fit is spilled beside the file.
-MEMORY_LIMIT = "96MB"
-
 
 class DuckDBWarehouse(Warehouse):
-    """A DuckDB file. The writer's lock is an OS lock beside it: a killed holder frees it."""
+    """A DuckDB file. The writer's lock is an OS lock beside it: a killed holder frees it. Without
+    `memory` (as DuckDB writes it, such as 512MB) see `default_memory`: DuckDB itself would take
+    most of the machine."""
 
-    def __init__(self, path: Path, *, wait_seconds: float = 120.0) -> None:
+    def __init__(
+        self, path: Path, *, wait_seconds: float = 120.0, memory: str | None = None
+    ) -> None:
         self.path = path
+        self.memory = memory or default_memory()
         self._wait = wait_seconds
         self._holder = path.with_name(path.name + ".writer")
 
@@ -72,8 +76,13 @@ class DuckDBWarehouse(Warehouse):
                 session.finish()
                 if due := duckdb_rewrite.is_due(self.path):
                     connection.execute("force checkpoint")
-            finally:
                 connection.close()
+            except BaseException as error:
+                with suppress(Exception):  # of two errors the first one tells what happened
+                    connection.close()
+                if told := explain(error, self.path, self.memory):
+                    raise told from error
+                raise
             if due:
                 self._rewrite()
 
@@ -83,7 +92,7 @@ class DuckDBWarehouse(Warehouse):
         from revops_pipeline.warehouse.duckdb_rewrite import rewrite
 
         try:
-            rewrite(self.path, MEMORY_LIMIT)
+            rewrite(self.path, self.memory)
         except (duckdb.Error, OSError) as error:
             raise WarehouseError(
                 f"{self.path} could not be written anew, so what was deleted from it may still be "
@@ -96,14 +105,16 @@ class DuckDBWarehouse(Warehouse):
 
         from revops_pipeline.warehouse.duckdb_wait import when_free
 
+        def connect() -> duckdb.DuckDBPyConnection:
+            return duckdb.connect(str(self.path), config={"memory_limit": self.memory})
+
         is_new = not self.path.exists()
         try:
-            connection = when_free(self.path, self._wait, lambda: duckdb.connect(str(self.path)))
+            connection = when_free(self.path, self._wait, connect)
         except duckdb.Error as error:
             raise self._unwritable(error) from None
         if is_new:
             self.path.chmod(FILE)
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set checkpoint_threshold = '256MB'")
         # Otherwise each close rewrites what changed, several times a run; see `finish`.
