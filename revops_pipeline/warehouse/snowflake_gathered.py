@@ -108,8 +108,8 @@ class Gathered:
         share.patch |= batch.patch
         share.rejected += len(too_large)
         if share.rejects:  # what is told of a record is told of the version that came last
-            ids = set(rows.ids)
-            share.rejects = [r for r in share.rejects if r.id not in ids]
+            fresh = set(rows.ids)
+            share.rejects = [r for r in share.rejects if r.id not in fresh]
         share.rejects += [*came.rejects, *too_large]
         share.hidden = share.hidden.then(batch.hidden) if share.hidden else batch.hidden
         if batch.hidden_rows is not None:
