@@ -42,7 +42,7 @@ final as (
         records.id,
         {% for column, read in salesforce_contract(stream).items() %}
         {% if column == followed -%}
-        coalesce(merged.current_id, records.{{ column }}) as {{ column }},
+        coalesce(merged.current_id, {{ to_id('records.' ~ column) }}) as {{ column }},
         {%- else -%}
         {{ salesforce_typed('records.' ~ column, read[1]) }} as {{ column }},
         {%- endif %}
