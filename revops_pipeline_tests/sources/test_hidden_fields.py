@@ -20,6 +20,7 @@ from revops_pipeline.sources.hubspot import Cadence
 from revops_pipeline.sources.product import Product
 from revops_pipeline.sources.product_contract import Layout
 from revops_pipeline.sources.product_sql import SqlTables
+from revops_pipeline.sources.salesforce_api import SalesforceApi
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.load import load
 from revops_pipeline_tests.conftest import Pipeline
@@ -73,7 +74,7 @@ def test_hubspot_a_property_is_hidden_and_comes_back_with_what_was_edited_meanwh
 
 @pytest.mark.parametrize("by", ["pages", "jobs"])
 def test_salesforce_a_field_is_hidden_and_comes_back_with_what_was_edited_meanwhile(
-    tmp_path: Path, by: str
+    tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options: dict[str, Any] = (
         {"cadence": CHANGES} if by == "pages" else {"cadence": BULK, "waits": FAST}
@@ -86,14 +87,15 @@ def test_salesforce_a_field_is_hidden_and_comes_back_with_what_was_edited_meanwh
         edited = some(world, "Opportunity")
         before = orjson.loads(org.rows("opportunities")[edited])["Amount"]
         world.hidden.add("Opportunity.Amount")
-        world.clock.advance(60_000)
-        world.update("Opportunity", edited, {"Amount": 777.0})
+        world.update("Opportunity", edited, {"Amount": 777.0}, world.clock.now() - 8 * 60_000)
         org.run(**options)
         assert hidden(org.path).keys() == {"opportunities.Amount"}
         assert held(org.path, "Amount")[edited] == before
         assert "Amount" not in orjson.loads(org.rows("opportunities")[edited])
         assert any("Amount" in line and "field-level security" in line for line in org.log)
-        world.clock.advance(3_600_000)  # longer than any window reaches back
+        # An hour later the edit lies longer ago than any window reaches back.
+        later = world.clock.now() + 3_600_000
+        monkeypatch.setattr(SalesforceApi, "now_ms", lambda _: later)
         org.run(**options)
         world.hidden.clear()
         org.run(**options)
