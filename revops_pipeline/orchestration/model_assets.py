@@ -24,10 +24,11 @@ from revops_pipeline.orchestration.staleness import (
     reads,
     remember,
 )
-from revops_pipeline.orchestration.tables import table_metadata
+from revops_pipeline.orchestration.tables import REJECTS, reject_counts, table_metadata
 from revops_pipeline.redaction import redacted
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.transform import runner as dbt
+from revops_pipeline.warehouse.base import Session
 from revops_pipeline.warehouse.hidden import held_fields
 
 TRANSLATOR = DagsterDbtTranslator()
@@ -87,7 +88,7 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
         events, error = _invoke(context, revops, stage, stale, due, variables)
         with revops.warehouse.session(f"recording {stage}") as session:
             built = table_metadata(session, [dg.AssetKey(table.split(".")) for table in stale])
-            told = list(_translated(context, events, built))
+            told = list(_with_counts(session, _translated(context, events, built)))
             found = [event for event in told if isinstance(event, check_results.Evaluated)]
             existing = tests.keys() | {check.name for check in CHECKS}
             check_results.keep(session, found, context.run.run_id, states, existing)
@@ -203,6 +204,17 @@ def _translated(
                     yield dg.AssetMaterialization(key, metadata=metadata)
             else:
                 yield event
+
+
+def _with_counts(session: Session, events: Iterator[Event]) -> Iterator[Event]:
+    """A check of the rejects shows how many values of each kind there are, also of that which it lets
+    pass."""
+    for event in events:
+        if isinstance(event, check_results.Evaluated) and event.asset_key == REJECTS:
+            metadata = {**event.metadata, **reject_counts(session)}
+            yield event.with_metadata(metadata)
+        else:
+            yield event
 
 
 def _manifest() -> Any:

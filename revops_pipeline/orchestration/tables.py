@@ -9,6 +9,17 @@ import dagster as dg
 
 from revops_pipeline.warehouse.base import Session
 
+REJECTS = dg.AssetKey(["ops", "rejected_records"])
+
+
+def reject_counts(session: Session) -> dict[str, dg.MetadataValue[Any]]:
+    """How many values of each kind are rejected: those that nobody can read, and those that say that
+    nothing is known."""
+    found = dict(session.query("select kind, count(*) from ops.rejected_records group by kind"))
+    return {
+        kind: dg.MetadataValue.int(int(found.get(kind, 0))) for kind in ("untyped", "not_given")
+    }
+
 
 def table_metadata(
     session: Session, keys: Iterable[dg.AssetKey]

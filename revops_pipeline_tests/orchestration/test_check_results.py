@@ -77,6 +77,20 @@ def test_a_run_evaluates_what_it_built_and_tells_the_rest_again(project: Project
     assert told["staging_teams_has_one_row_per_team"].metadata["unchanged"].value
 
 
+def test_the_check_of_the_rejects_shows_those_that_it_lets_pass_too(project: Project) -> None:
+    project.start()
+    deal = project.rows("select min(id) from staging.staging_deals")[0][0]
+    project.portal.update("deals", deal, {"closedate": "N/A"})
+    found = evaluations(project.run())["every_value_could_be_typed"]
+    counts = dict(project.rows("select kind, count(*) from ops.rejected_records group by kind"))
+    assert counts["not_given"] >= 1
+    assert found.passed is ("untyped" not in counts)
+    assert {kind: found.metadata[kind].value for kind in ("untyped", "not_given")} == {
+        "untyped": counts.get("untyped", 0),
+        "not_given": counts["not_given"],
+    }
+
+
 def test_a_warning_goes_on_being_a_warning_while_nothing_changes(project: Project) -> None:
     project.start()
     with duckdb.connect(str(project.path)) as connection:
