@@ -108,9 +108,10 @@ def test_a_custom_field_the_organisation_lacks_is_a_missing_measure_not_a_failed
 
 @pytest.fixture
 def spoilt(world: SalesforceWorld) -> SalesforceWorld:
-    """With a rating above its scale and an opportunity of nobody's."""
+    """With a rating above its scale and two opportunities of nobody's, of which one is still open."""
     world.create("Case", {"Subject": "Rated too well", "Satisfaction_Rating__c": 9})
-    world.create("Opportunity", {"Name": "Nobody's", "Amount": 1_200.5})
+    world.create("Opportunity", {"Name": "Nobody's", "Amount": 1_200.5, "IsClosed": True})
+    world.create("Opportunity", {"Name": "Nobody's yet", "Amount": 1_200.5, "IsClosed": False})
     return world
 
 
@@ -119,15 +120,17 @@ def test_what_cannot_be_typed_and_what_has_no_account_is_rejected_with_its_reaso
 ) -> None:
     warehouse = build(dbt, salesforce(spoilt), tmp_path / "w.duckdb")
     rejected = warehouse.rows(
-        'select stream, "column", value, reason from staging.salesforce_rejected_records order by 1'
+        'select stream, "column", value, reason, kind from staging.salesforce_rejected_records '
+        "order by 1"
     )
     assert rejected == [
-        ("cases", "satisfaction_rating", "9.0", "not a rating on the scale"),
+        ("cases", "satisfaction_rating", "9.0", "not a rating on the scale", "untyped"),
         (
             "opportunities",
             "account_id",
             None,
-            "an opportunity without an account: it counts for none",
+            "a closed opportunity without an account: it counts for none",
+            "not_given",
         ),
     ]
 
