@@ -45,7 +45,7 @@ HISTORIES = {
 # should be there. `deal_currency_code` is one of portals with several currencies.
 _STANDARD = {
     "contacts": "email firstname lastname lifecyclestage hubspot_owner_id associatedcompanyid "
-    "hs_merged_object_ids",
+    "hs_additional_emails hs_merged_object_ids",
     "companies": "name industry domain website country hubspot_owner_id hs_merged_object_ids",
     "deals": "dealname amount closedate dealstage pipeline hs_is_closed hs_is_closed_won "
     "hubspot_owner_id hs_merged_object_ids",

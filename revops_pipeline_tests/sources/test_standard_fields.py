@@ -12,8 +12,10 @@ from revops_pipeline.sources.salesforce_api import SalesforceApi
 from revops_pipeline.sources.salesforce_login import ClientCredentials
 from revops_pipeline.transform.runner import PROJECT
 
-# Not every customer has these: several currencies, contracts, the other vendor's connector.
+# Not every customer has these: several currencies, contracts, the other vendor's connector, a second
+# domain of a company.
 OF_SOME = {"deal_currency_code", "salesforceaccountid", "CurrencyIsoCode", "ContractId"}
+OF_SOME |= {"hs_additional_domains"}
 
 
 def words_of(*macros: str) -> set[str]:
