@@ -152,7 +152,7 @@ def test_a_time_that_was_wrong_once_loses_no_change(
     """What was edited between the run that was told a wrong time and the next one is behind every
     position, and is found all the same."""
     org.run(cadence=CHANGES)
-    monkeypatch.setattr(salesforce_api, "parsedate_to_datetime", lambda _: in_a_year())
+    monkeypatch.setattr(salesforce_api, "instant", lambda _: in_a_year())
     org.run(cadence=CHANGES)
     monkeypatch.undo()
     edited = some(org.world, "Account")
@@ -170,7 +170,7 @@ def test_a_first_read_that_began_at_a_wrong_time_passes_nothing_over(
     org: Org, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     org.world.page_size = 4
-    monkeypatch.setattr(salesforce_api, "parsedate_to_datetime", lambda _: in_a_year())
+    monkeypatch.setattr(salesforce_api, "instant", lambda _: in_a_year())
     org.front.faults.add("http_500:path_contains=-12,probability=1")
     with pytest.raises(TransientError):
         org.run(streams=["contacts"], cadence=CHANGES)
