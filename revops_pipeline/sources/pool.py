@@ -143,17 +143,27 @@ class Pool:
         answer = self._manager.urlopen(
             method, url, body=body, headers=headers, redirect=False, preload_content=False
         )
-        parts, size = [], 0
         try:
-            while part := answer.read1(min(_CHUNK, most + 1 - size), decode_content=True):
-                parts.append(part)
-                if (size := size + len(part)) > most:
-                    raise Overlong
+            data = _whole(answer, most)
         except BaseException:
             answer.close()
             raise
         answer.release_conn()
-        return Reply(answer.status, answer.headers, b"".join(parts))
+        return Reply(answer.status, answer.headers, data)
 
     def close(self) -> None:
         self._manager.clear()
+
+
+def _whole(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    length = answer.length_remaining
+    if length is not None and length > most:
+        raise Overlong
+    if length is not None and "content-encoding" not in answer.headers:
+        return answer.read()
+    parts, size = [], 0
+    while part := answer.read1(min(_CHUNK, most + 1 - size), decode_content=True):
+        parts.append(part)
+        if (size := size + len(part)) > most:
+            raise Overlong
+    return b"".join(parts)
