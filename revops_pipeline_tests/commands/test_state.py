@@ -36,7 +36,7 @@ def test_a_source_or_stream_that_does_not_exist_is_named_with_those_that_do(comm
     assert "no source 'hubspott'; there are hubspot, product" in wrong.output
     wrong = state(command, "hubspot", "invoices")
     assert wrong.exit_code == 2
-    assert "hubspot has no stream 'invoices'; there are contacts, " in wrong.output
+    assert "hubspot has no stream 'invoices'; there are account, contacts, " in wrong.output
 
 
 @pytest.mark.parametrize("command", ["show", "reset"])
