@@ -89,6 +89,17 @@ def backup(
 
 
 @app.command()
+def erase(
+    email: Annotated[str, typer.Option("--email", help="The person's address, any of them.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erases a person: records with that e-mail from every table, the address from all else."""
+    from revops_pipeline.commands.erase import erase as erase_person
+
+    raise typer.Exit(_guarded(lambda: erase_person(email, yes=yes)))
+
+
+@app.command()
 def manifest() -> None:
     """Parses the dbt project, if it changed since the last time."""
     from revops_pipeline.commands.manifest import ensure_manifest

@@ -51,6 +51,34 @@ def run_checks() -> int:
         return _execute("checks_job", Console(highlight=False), stack)
 
 
+def rebuild() -> list[str]:
+    """Builds, and checks, what is not of the raw rows that are there; reads no source and publishes
+    nothing. Why it failed, if it did. The caller has set the variables of the warehouse."""
+    import dagster as dg
+
+    from revops_pipeline.definitions import defs
+
+    logging.getLogger("dagster").setLevel(logging.WARNING)
+    job, home = defs.resolve_job_def("revops_job"), dagster_home()
+    graph = job.asset_layer.asset_graph
+    keys = [
+        key
+        for key in graph.materializable_asset_keys & set(job.asset_layer.executable_asset_keys)
+        if key.path[0] not in ("raw", "published")
+    ]
+    with dg.DagsterInstance.get() if home else dg.DagsterInstance.ephemeral() as instance:
+        result = in_a_thread(
+            lambda: job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                asset_selection=keys,
+                run_config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+            )
+        )
+    failed = [redacted(line) for line in _failures(result)]
+    return failed or ([] if result.success else ["the tables could not be built"])
+
+
 def _execute(job: str, console: Console, stack: ExitStack) -> int:
     """Runs `job`; an interrupt closes `stack` before the run is put on record as canceled."""
     home = dagster_home()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from revops_pipeline.sources.hubspot_api import EDGE_BATCH, LIST_PAGE
 from revops_pipeline.sources.hubspot_streams import EDGES, ENGAGEMENTS, HISTORIES, OBJECTS
-from revops_pipeline.sources.stream import RETURNED, Known, State, Window
+from revops_pipeline.sources.stream import GONE_FOR_GOOD, RETURNED, Known, State, Window
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -115,7 +115,7 @@ class Plan:
             return []
         bounds = {
             "deleted": known.deleted_ids(stream),
-            "asked": state.get("gone"),
+            "asked": state.get("gone") if GONE_FOR_GOOD in state else None,
             "histories": self._told(stream),
         }
         # After the live windows, so that a record archived meanwhile ends as archived.

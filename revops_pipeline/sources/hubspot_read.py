@@ -42,7 +42,7 @@ from revops_pipeline.sources.hubspot_streams import (
     OBJECTS,
     edges_from,
 )
-from revops_pipeline.sources.stream import Fields, Page, Rows, SplitWindow, Window
+from revops_pipeline.sources.stream import GONE_FOR_GOOD, Fields, Page, Rows, SplitWindow, Window
 
 Item = TypeVar("Item")
 
@@ -181,10 +181,13 @@ class Reader:
         # A record that was archived and no longer is: restored, or gone for ever.
         missing = sorted(known - seen)
         digest = xxhash.xxh3_64_hexdigest("\n".join(missing).encode())
-        if missing and digest != window.bounds["asked"]:
+        if digest != window.bounds["asked"]:
+            gone = set(missing)
             for part in chunks(missing, BATCH):
                 restored = self._api.batch_read(kind, part, names)
+                gone.difference_update(ids_of(restored))
                 yield self._found(window, restored)
+            window.settled[GONE_FOR_GOOD] = " ".join(sorted(gone))
         window.settled |= {"archived_pages": pages, "gone": digest}
 
     def _history(self, window: Window) -> Iterator[Page]:

@@ -41,6 +41,7 @@ from revops_pipeline.sources.salesforce_soql import (
 )
 from revops_pipeline.sources.salesforce_streams import CUSTOM, OBJECTS, STANDARD, STREAMS, TOGGLES
 from revops_pipeline.sources.stream import (
+    GONE_FOR_GOOD,
     RETURNED,
     Fields,
     Identity,
@@ -136,6 +137,7 @@ class Salesforce(Source):
             settled["census_at"] = bounds["started"]
         if kind == "census":
             bounds = {**bounds, "known": known.live_ids(stream)}
+            bounds["deleted"] = known.deleted_ids(stream)
         if stream in CUSTOM:
             bounds = {**bounds, "stored": known.count(stream)}
         return Window(stream, kind, bounds, settled=settled)
@@ -203,7 +205,11 @@ class Salesforce(Source):
         """What is stored and was not met in a whole census is there no more."""
         if not whole:
             self._short.add(id(window))
-        elif gone := sorted(set(window.bounds.get("known") or ()) - listed):
+            return
+        if window.kind == "census":
+            lost = set(window.bounds["deleted"]) - listed
+            window.settled[GONE_FOR_GOOD] = " ".join(sorted(lost))
+        if gone := sorted(set(window.bounds.get("known") or ()) - listed):
             yield Page({window.stream: Rows(gone=gone)})
 
     def _counts_many(self, window: Window, described: Described) -> bool:

@@ -25,6 +25,9 @@ from revops_pipeline.redaction import SafeError
 State = dict[str, Any]
 RETURNED = "returned"
 """In the state that a plan is given: fields that were hidden and can be seen again."""
+GONE_FOR_GOOD = "gone_for_good"
+"""In a stream's state: ids, with a space between, of deleted records that the vendor held for a while
+and holds no more."""
 
 
 class SourceError(SafeError):

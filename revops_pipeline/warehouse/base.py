@@ -191,6 +191,27 @@ class Session(ABC):
     def text_at(self, path: Sequence[str]) -> str:
         """SQL for the text at a path of a raw table's `document`."""
 
+    def as_text(self, document: str) -> str:
+        """SQL for a raw table's `document` as JSON text."""
+        return document
+
+    def as_document(self, text: str) -> str:
+        """SQL for JSON text as a raw table's `document`."""
+        return text
+
+    def of_id(self, stream: Stream, table: str, id_: str) -> Mapping[str, str]:
+        """The columns of a stream's raw table that are made of a row's id: column and SQL."""
+        return {"id": id_}
+
+    def canonical(self, text: str) -> str:
+        """JSON text that `as_text` gave, in the form in which landing hashes it."""
+        return text
+
+    @abstractmethod
+    def transact(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Statements that change rows, with their parameters: all of them or none. What the session
+        knows of the streams' states it reads again."""
+
     @abstractmethod
     def record_build(self, build: str, fingerprint: str, run_id: str) -> None:
         """Keeps, in `ops.build_state`, what a successful build was made of."""

@@ -48,6 +48,20 @@ HIDDEN_TABLES: dict[str, dict[str, str]] = {
 }
 # What the documents of a stream may hold, as JSON; see `limits`.
 RAW_COLUMNS = dict.fromkeys(("source", "stream", "columns"), "varchar")
+# Who was erased, and by which ids he may come again; see `erasures`.
+ERASURES, ERASED_RECORDS = "ops.erasures", "ops.erased_records"
+GONE_VIEW = "ops.gone_for_good"
+# `records` went, of `texts` the address was taken out; `finished_at` is NULL until nothing is left.
+ERASURE_COLUMNS = {
+    **dict.fromkeys(("address_hash", "salt"), "varchar"),
+    **dict.fromkeys(("erased_at", "finished_at"), "timestamp"),
+    **dict.fromkeys(("records", "texts"), "bigint"),
+}
+RECORD_COLUMNS = {
+    **dict.fromkeys(("source", "stream", "id_hash", "address_hash"), "varchar"),
+    "erased_at": "timestamp",
+}
+ERASURE_TABLES = {"erasures": ERASURE_COLUMNS, "erased_records": RECORD_COLUMNS}
 STORED_STATES = (
     "select stream, identity_key, identity_address, state, change_seq "
     "from ops.extract_state where source = ?"

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
 from revops_pipeline.warehouse.books import HIDDEN_TABLES, flat, log_rows, marks, utc_now
-from revops_pipeline.warehouse.duckdb_tables import move_past
+from revops_pipeline.warehouse.duckdb_tables import move_past, pointer, text_at
 
 
 class DuckDBBooks(Session):
@@ -37,7 +37,7 @@ class DuckDBBooks(Session):
         return self._connection.execute(sql, list(parameters)).fetchall()
 
     def text_at(self, path: Sequence[str]) -> str:
-        return f"json_extract_string(document, {_pointer(path)})"
+        return text_at("document", path)
 
     def write_log(self, entries: Sequence[LogEntry]) -> None:
         rows = log_rows(entries, utc_now())
@@ -115,13 +115,7 @@ class DuckDBBooks(Session):
 
 def json_at(document: str, path: Sequence[str]) -> str:
     """See `hidden_sql.JsonAt`."""
-    return f"cast(json_extract({document}, {_pointer(path)}) as varchar)"
-
-
-def _pointer(path: Sequence[str]) -> str:
-    """A JSON pointer, which takes any key, as a literal."""
-    keys = (key.replace("~", "~0").replace("/", "~1").replace("'", "''") for key in path)
-    return "'" + "".join(f"/{key}" for key in keys) + "'"
+    return f"cast(json_extract({document}, {pointer(path)}) as varchar)"
 
 
 def _arrow(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> pa.Table:

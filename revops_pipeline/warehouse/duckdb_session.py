@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,7 +18,7 @@ from revops_pipeline.warehouse.duckdb_books import json_at
 from revops_pipeline.warehouse.duckdb_landing import REGISTERED, DuckDBLanding
 from revops_pipeline.warehouse.duckdb_rejects import DuckDBRejects
 from revops_pipeline.warehouse.duckdb_restate import restate
-from revops_pipeline.warehouse.duckdb_tables import ensure_books, ensure_tables, move_past
+from revops_pipeline.warehouse.duckdb_tables import ensure_books, ensure_tables, key_of, move_past
 from revops_pipeline.warehouse.duckdb_upgrade import (
     join_table,
     key_table,
@@ -62,6 +63,16 @@ class DuckDBSession(DuckDBLanding):
                 self.rewrite()
         self._book.forget()
         return taken
+
+    def transact(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        with self.transaction():
+            for sql, parameters in statements:
+                self._connection.execute(sql, list(parameters))
+        self._book.forget()
+
+    def of_id(self, stream: Stream, table: str, id_: str) -> Mapping[str, str]:
+        keyed = table.endswith("_versions") and stream.table not in self._keyless
+        return {"id": id_, **({"key": key_of(stream, id_)} if keyed else {})}
 
     def rewrite(self) -> None:
         duckdb_rewrite.ask(Path(self._path))

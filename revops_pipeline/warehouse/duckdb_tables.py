@@ -15,8 +15,10 @@ from collections.abc import Sequence
 import duckdb
 
 from revops_pipeline.sources.stream import Mode, Stream
+from revops_pipeline.warehouse import gone
 from revops_pipeline.warehouse.books import (
     CHANGE_COLUMNS,
+    ERASURE_TABLES,
     HIDDEN_TABLES,
     OVERRIDE_COLUMNS,
     RAW_COLUMNS,
@@ -51,6 +53,7 @@ _OPS_TABLES = {
     "rejected_documents": declared(REJECTED_COLUMNS),
     **{name: declared(columns) for name, columns in HIDDEN_TABLES.items()},
     "raw_columns": declared(RAW_COLUMNS),
+    **{name: declared(columns) for name, columns in ERASURE_TABLES.items()},
 }
 
 _OPS_VIEWS = {
@@ -93,6 +96,10 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, streams: Sequence[Strea
     for stream in streams:
         if ("raw", stream.table) not in there:
             create_stream(connection, stream.table)
+    tables = {name for schema, name in there if schema == "raw"} | {s.table for s in streams}
+    made = {s.table for s in streams if ("raw", s.table) not in there}
+    if tables & gone.TABLES and (made & gone.TABLES or ("ops", "gone_for_good") not in there):
+        connection.execute(gone.view(tables, text_at, text_at))
 
 
 def ensure_books(connection: duckdb.DuckDBPyConnection) -> None:
@@ -103,6 +110,17 @@ def ensure_books(connection: duckdb.DuckDBPyConnection) -> None:
     there = {name for (name,) in found}
     for name in _OPS_TABLES.keys() - there if "extract_state" in there else ():
         connection.execute(f"create table ops.{name} ({_OPS_TABLES[name]})")
+
+
+def text_at(document: str, path: Sequence[str]) -> str:
+    """SQL for the text at a path of JSON."""
+    return f"json_extract_string({document}, {pointer(path)})"
+
+
+def pointer(path: Sequence[str]) -> str:
+    """A JSON pointer, which takes any key, as a literal."""
+    keys = (key.replace("~", "~0").replace("/", "~1").replace("'", "''") for key in path)
+    return "'" + "".join(f"/{key}" for key in keys) + "'"
 
 
 def move_past(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -27,6 +27,7 @@ from revops_pipeline.sources.stream import (
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.deadline import Deadline
 from revops_pipeline.warehouse.deletions import Deletions
+from revops_pipeline.warehouse.erasures import Erasures
 from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.limits import limit_documents, patch
@@ -75,6 +76,7 @@ class Load:
         self._watch = FieldWatch(source, fields or FieldPolicy(), log)
         self._refusals = Refusals(source.name)
         self._deadline = deadline or Deadline()
+        self._erasures = Erasures(source.name, log)
         self._failures: list[Exception] = []
         self._started = self._said = time.monotonic()
 
@@ -89,6 +91,7 @@ class Load:
             except OutOfTime:
                 self._readers.leave()
                 raise
+            self._erasures.read(session)
             self._plan(session, identity)
             self._drain(identity, stack, session)
         if self._failures:
@@ -160,6 +163,7 @@ class Load:
         session = session or self._reopened(stack, identity)
         self._note_refusals(session, identity)
         self._count(session.settle())
+        self._erasures.finish(session)
         for entry in self.entries.values():
             entry.seconds = time.monotonic() - self._started
         session.write_log(list(self.entries.values()))
@@ -186,6 +190,7 @@ class Load:
                 f"{self._source.name} was reset while it was loaded; what was read since is not "
                 "stored, and the next run begins anew"
             )
+        self._erasures.read(session)  # somebody may have been erased meanwhile
         return session
 
     def _note_refusals(self, session: Session, identity: Identity) -> None:
@@ -314,9 +319,9 @@ class Load:
         for batch in batches:
             if batch.stream.name not in self._refusals.met:
                 batch.rows.gone = self._deletions.of(batch.stream.name)
-        clock = self._source.now()
-        landed = session.land(batches, run_id=self._run_id, identity=identity, clock=clock)
-        self._count(landed)
+        self._erasures.take(batches, session)
+        clock, whose = self._source.now(), identity
+        self._count(session.land(batches, run_id=self._run_id, identity=whose, clock=clock))
         for batch, checkpoints in taken:  # from here a killed run goes on
             self.entries[batch.stream.name].checkpoints += len(checkpoints)
             for records in checkpoints if batch.stream.resumable else ():

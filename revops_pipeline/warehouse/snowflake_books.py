@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from revops_pipeline.warehouse.base import Counts, Entries, LogEntry, Session
 from revops_pipeline.warehouse.books import HIDDEN_TABLES, flat, log_rows, marks, utc_now
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
-from revops_pipeline.warehouse.snowflake_tables import STAGE
+from revops_pipeline.warehouse.snowflake_tables import STAGE, value_at
 from revops_pipeline.warehouse.snowflake_wire import Row, Wire
 
 _LOG_COLUMNS = (
@@ -201,12 +201,6 @@ def quoted(name: str) -> str:
 def json_at(document: str, path: Sequence[str]) -> str:
     """See `hidden_sql.JsonAt`."""
     return f"to_json({value_at(document, path)})"
-
-
-def value_at(document: str, path: Sequence[str]) -> str:
-    """A path of a document, whatever its keys are."""
-    quoted_keys = ('"' + key.replace('"', '""') + '"' for key in path)
-    return f"{document}:{'.'.join(quoted_keys)}"
 
 
 def _declare(columns: Mapping[str, str]) -> str:

@@ -10,18 +10,19 @@ from typing import Any
 from snowflake.connector import errors
 
 from revops_pipeline.sources.stream import Identity, Limit, State, Stream
+from revops_pipeline.sources.vendor_json import dumps, loads
 from revops_pipeline.warehouse.base import Batch, Counts
 from revops_pipeline.warehouse.books import STATE_COLUMNS, STORED_STATES, StateBook, utc_now
 from revops_pipeline.warehouse.hidden_sql import count_rows, hold
 from revops_pipeline.warehouse.rejects import reject_rows
-from revops_pipeline.warehouse.snowflake_books import SnowflakeBooks, json_at, upsert, value_at
+from revops_pipeline.warehouse.snowflake_books import SnowflakeBooks, json_at, upsert
 from revops_pipeline.warehouse.snowflake_errors import MISSING_OBJECT, number
 from revops_pipeline.warehouse.snowflake_gathered import Gathered
 from revops_pipeline.warehouse.snowflake_landing import land_share, stage_rows
 from revops_pipeline.warehouse.snowflake_lock import WriterLock
 from revops_pipeline.warehouse.snowflake_rejects import add_told, clear_settled, stage_rejects
 from revops_pipeline.warehouse.snowflake_restate import restate
-from revops_pipeline.warehouse.snowflake_tables import ensure_tables
+from revops_pipeline.warehouse.snowflake_tables import ensure_tables, value_at
 from revops_pipeline.warehouse.snowflake_wire import Row, Wire
 
 ELSEWHERE = "set SNOWFLAKE_DATABASE to another database"
@@ -87,6 +88,26 @@ class SnowflakeSession(SnowflakeBooks):
 
     def text_at(self, path: Sequence[str]) -> str:
         return f"{value_at('document', path)}::varchar"
+
+    def as_text(self, document: str) -> str:
+        return f"to_json({document})"
+
+    def as_document(self, text: str) -> str:
+        return f"parse_json({text})"
+
+    def canonical(self, text: str) -> str:
+        return dumps(loads(text.encode())).decode()
+
+    def transact(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        self._store()
+        self._book.forget()
+        self._wire.unit(lambda: self._transact(statements))
+
+    def _transact(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        with self._wire.transaction():
+            self._lock.fence()
+            for sql, parameters in statements:
+                self._wire.run(sql, parameters)
 
     def reset(self, source: str, stream: str | None = None) -> list[str]:
         self._store()

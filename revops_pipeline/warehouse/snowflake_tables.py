@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from revops_pipeline.sources.stream import Stream
+from revops_pipeline.warehouse import gone
 from revops_pipeline.warehouse.books import (
     CHANGE_COLUMNS,
+    ERASURE_TABLES,
     HIDDEN_TABLES,
     OVERRIDE_COLUMNS,
     RAW_COLUMNS,
@@ -42,6 +44,7 @@ _OPS_TABLES = {
     "link_changes": declared(CHANGE_COLUMNS, "timestamp_ntz"),
     **{name: declared(columns, "timestamp_ntz") for name, columns in HIDDEN_TABLES.items()},
     "raw_columns": declared(RAW_COLUMNS),
+    **{name: declared(columns, "timestamp_ntz") for name, columns in ERASURE_TABLES.items()},
 }
 _OPS_VIEWS = {
     "refused_objects": "select source, stream, parse_json(state):refused.reason::varchar as reason, "
@@ -89,6 +92,24 @@ def ensure_tables(wire: Wire, streams: Sequence[Stream]) -> None:
         ):
             if ("raw", name) not in there:
                 wire.run(f"create table if not exists raw.{name} ({_RAW_COLUMNS}{more})")
+    tables = {name for schema, name in there if schema == "raw"} | {s.table for s in streams}
+    made = {s.table for s in streams if ("raw", s.table) not in there}
+    if tables & gone.TABLES and (made & gone.TABLES or ("ops", "gone_for_good") not in there):
+        wire.run(gone.view(tables, _document_at, _state_at))
+
+
+def _document_at(document: str, path: Sequence[str]) -> str:
+    return f"{value_at(document, path)}::varchar"
+
+
+def _state_at(state: str, path: Sequence[str]) -> str:
+    return f"{value_at(f'parse_json({state})', path)}::varchar"
+
+
+def value_at(document: str, path: Sequence[str]) -> str:
+    """A path of a document, whatever its keys are."""
+    quoted_keys = ('"' + key.replace('"', '""') + '"' for key in path)
+    return f"{document}:{'.'.join(quoted_keys)}"
 
 
 def add_reject_columns(wire: Wire) -> None:
