@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from revops_pipeline.currency import CODE
 from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
 from revops_pipeline.sources.product_contract import CONTRACT, OPTIONAL
 
@@ -137,6 +140,10 @@ class SpendConfig(_Part):
     email_plus_tags: bool = False
 
 
+class CurrencyConfig(_Part):
+    rates: Path | None = Field(None, description="CSV: currency,valid_from,rate.")
+
+
 class QbrConfig(SourcePart):
     cheap_pages: int = Field(100, ge=1, description="So many pages are read again in each run.")
     compare_hours: int = Field(168, ge=1, description="How often more than that are read again.")
@@ -209,6 +216,10 @@ class Config(_Part):
     retry: RetryConfig = RetryConfig()
     limits: LimitsConfig = LimitsConfig()
     spend: SpendConfig = SpendConfig()
+    reporting_currency: str | None = Field(
+        None, description="What spend is counted in; HubSpot's company currency without it."
+    )
+    currency: CurrencyConfig = CurrencyConfig()
     matching: PipelineMatchSettings = PipelineMatchSettings()
     accounts: AccountSettings = AccountSettings()
     warehouse: WarehouseConfig = WarehouseConfig()
@@ -216,10 +227,18 @@ class Config(_Part):
     max_runtime_seconds: float = Field(21600, gt=0, description="Of a run, however it is started.")
     read_copy: ReadCopyConfig = ReadCopyConfig()
 
+    @field_validator("reporting_currency")
+    @classmethod
+    def _code(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(CODE, value, re.ASCII):
+            raise ValueError("must be the code of a currency, three letters such as USD")
+        return value.strip().upper() if value else None
+
     def dbt_vars(self) -> dict[str, Any]:
         """What the models are built with."""
         return {
             **self.spend.model_dump(),
+            "reporting_currency": self.reporting_currency or "",
             "qbr_health_scale": self.qbr.health_scale,
             "qbr_csat_scale": self.qbr.csat_scale,
             "salesforce_fields": self.salesforce.fields,

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from revops_pipeline import strict_yaml
 from revops_pipeline.config import Config
+from revops_pipeline.currency import Rate, RatesError, read_rates
 from revops_pipeline.redaction import SafeError, protect, protect_address
 from revops_pipeline.settings_values import DatabaseUrl, Domain, Instant, Token, WebAddress
 
@@ -163,7 +164,7 @@ def load_config(path: Path | None = None) -> Config:
     if not path.exists():
         return Config()
     try:
-        return Config.model_validate(strict_yaml.read(path.read_text(encoding="utf-8")) or {})
+        config = Config.model_validate(strict_yaml.read(path.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
@@ -175,6 +176,19 @@ def load_config(path: Path | None = None) -> Config:
             for e in error.errors()
         )
         raise SettingsError(f"wrong setting in {path}: {wrong}") from None
+    load_rates(config)  # a wrong file is told of before anything is read
+    return config
+
+
+def load_rates(config: Config) -> list[Rate]:
+    """The rates of currencies, none without a file; a path that is not absolute is one of the
+    repository's. Raises SettingsError naming file, row and what is wrong."""
+    if config.currency.rates is None:
+        return []
+    try:
+        return read_rates(ROOT / config.currency.rates)
+    except RatesError as error:
+        raise SettingsError(f"currency.rates: {error}") from None
 
 
 def _reason(error: Any) -> str:

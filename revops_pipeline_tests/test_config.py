@@ -77,6 +77,7 @@ spend:
   deal_allocation: split
   team_split: members
   email_plus_tags: true
+reporting_currency: eur
 """)
     assert load_config(file).dbt_vars() == {
         "qbr_health_scale": 10,
@@ -97,6 +98,7 @@ spend:
         "deal_allocation": "split",
         "team_split": "members",
         "email_plus_tags": True,
+        "reporting_currency": "EUR",
     }
 
 

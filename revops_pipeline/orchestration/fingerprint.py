@@ -18,6 +18,8 @@ from revops_pipeline.warehouse.books import LINK_OVERRIDES
 
 # The build of matching: by the tables that it reads, and by the rows in them.
 MATCHING, MATCHED = "matching", "matching inputs"
+# The table of rates: by what their file says.
+RATES = "currency rates"
 
 
 def common(settings: Settings, config: Config) -> str:

@@ -37,7 +37,7 @@ MATCHED_TABLES = {
     "the link by which the record belongs to it.",
 }
 
-# Written by `revops match override`.
+# Written by `revops match override`, and kept in a file.
 decided_assets = dg.AssetsDefinition(
     specs=[
         dg.AssetSpec(
@@ -46,7 +46,15 @@ decided_assets = dg.AssetsDefinition(
             kinds={WAREHOUSE_KIND},
             owners=OWNERS,
             description="One row per decision about a link, taken with `revops match override`.",
-        )
+        ),
+        dg.AssetSpec(
+            ["ops", "currency_rates"],
+            group_name="staging",
+            kinds={WAREHOUSE_KIND},
+            owners=OWNERS,
+            description="One row per currency and day from which its rate holds, from the file of "
+            "the setting currency.rates. Each run brings it up to date.",
+        ),
     ]
 )
 

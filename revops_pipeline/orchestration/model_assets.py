@@ -9,7 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_dbt.dbt_manifest import validate_manifest
 
-from revops_pipeline.orchestration import check_results
+from revops_pipeline.orchestration import check_results, currency_rates
 from revops_pipeline.orchestration.account_checks import CHECKS
 from revops_pipeline.orchestration.check_results import Result, told_again
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
@@ -66,6 +66,8 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
     with typed_failures():
         with revops.warehouse.session(f"checking {stage}") as session:
             session.ensure(ALL_STREAMS if stage == "staging" else ())
+            if stage == "staging":
+                currency_rates.bring_up_to_date(session, revops.config, context.run.run_id)
             planned = plan(session, tables, _manifest(), revops.common)
             # A person who asks for a table gets it built.
             stale = planned.stale if _is_job(context) else tables

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
-from revops_pipeline.orchestration.fingerprint import MATCHED, decided
+from revops_pipeline.orchestration.fingerprint import MATCHED, RATES, decided
 from revops_pipeline.transform import runner as dbt
 from revops_pipeline.warehouse.base import Session, change_sequences
 from revops_pipeline.warehouse.rejects import REJECTED_DOCUMENTS
@@ -149,16 +149,14 @@ def _source(manifest: Mapping[str, Any], uid: str) -> str:
 
 def _given(session: Session) -> dict[str, str]:
     """The states of what dbt reads and does not build."""
-    matched = str(
-        session.query(
-            "select fingerprint, built_at from ops.build_state where build = ?", [MATCHED]
-        )
-    )
+    built = "select fingerprint, built_at from ops.build_state where build = ?"
+    matched = str(session.query(built, [MATCHED]))
     names = ("account_links", "match_review", "dim_account", "account_source_ids")
     return {
         **{f"raw.{source}_{stream}": str(seq) for source, stream, seq in change_sequences(session)},
         **{f"marts.{name}": matched for name in names},
         "ops.link_overrides": decided(session),
+        "ops.currency_rates": str(session.query(built, [RATES])),
         "ops.rejected_documents": _rejected(session),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from revops_pipeline.sandbox.errors import Refusal
+from revops_pipeline.sandbox.money import COMPANY_CURRENCY, EXCHANGE_RATES
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.schema import new_property
 from revops_pipeline.sandbox.web import DATED, Answer, Call, Route, both, cut, reply
@@ -109,8 +110,8 @@ class AccountApi:
                 "portalId": self.portal.portal_id,
                 "accountType": "DEVELOPER_TEST",
                 "timeZone": self.portal.time_zone,
-                "companyCurrency": "USD",
-                "additionalCurrencies": [],
+                "companyCurrency": COMPANY_CURRENCY,
+                "additionalCurrencies": sorted(EXCHANGE_RATES.keys() - {COMPANY_CURRENCY}),
                 "utcOffset": now.isoformat()[-6:],
                 "utcOffsetMilliseconds": offset // timedelta(milliseconds=1),
                 "uiDomain": "app.hubspot.example",

@@ -21,6 +21,7 @@ from revops_pipeline.sandbox import names
 from revops_pipeline.sandbox.clock import DAY_MS, iso, to_ms
 from revops_pipeline.sandbox.generate_activities import generate_activities
 from revops_pipeline.sandbox.generate_product import generate_product
+from revops_pipeline.sandbox.money import in_company_currency
 from revops_pipeline.sandbox.portal import Portal
 from revops_pipeline.sandbox.product import Product
 from revops_pipeline.sandbox.schema import COMPANIES, CONTACTS, DEAL_STAGES, DEALS, PLAIN, Edge
@@ -260,7 +261,8 @@ class _Generator:
                 "closedate": iso(closing),
                 "pipeline": "default",
                 "dealstage": stage,
-                "deal_currency_code": "USD",
+                "deal_currency_code": (code := "EUR" if b >> 61 & 7 == 7 else "USD"),
+                "amount_in_home_currency": in_company_currency(amount, code),
                 "dealtype": "newbusiness" if b >> 56 & 1 else "existingbusiness",
                 "description": None,
                 "hubspot_owner_id": self.owners[(a >> 52) % len(self.owners)],

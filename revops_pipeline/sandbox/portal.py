@@ -94,7 +94,7 @@ class Portal(PortalState):
             stamp = self.clock.now() if modified_at is None else to_ms(modified_at)
             known = len(store.definitions)
             store.remember(record.id, self.clock.now())
-            store.change(record, self._values(store, properties), stamp)
+            store.change(record, self._values(store, properties, record.properties), stamp)
             self._changed(store.kind.name, record.id, new_property=len(store.definitions) > known)
 
     def archive(self, type_: str, id_: str | int, archived_at: Instant | None = None) -> None:

@@ -139,7 +139,7 @@ _DECLARED = {
     " hubspot_owner_id:e linkedin_company_page:s is_public:b hs_analytics_source:e"
     " hs_num_open_deals:n hs_merged_object_ids:e",
     "deals": "createdate:d hs_lastmodifieddate:d hs_object_id:n dealname:s amount:n closedate:d"
-    " pipeline:e dealstage:e deal_currency_code:e dealtype:e description:t hubspot_owner_id:e"
+    " pipeline:e dealstage:e deal_currency_code:e amount_in_home_currency:n dealtype:e description:t hubspot_owner_id:e"
     " hs_is_closed:b hs_is_closed_won:b hs_deal_stage_probability:n hs_priority:e hs_next_step:s"
     " hs_analytics_source:e hs_projected_amount:n hs_closed_amount:n hs_arr:n days_to_close:n"
     " closed_lost_reason:t closed_won_reason:t notes_last_updated:d hs_merged_object_ids:e",

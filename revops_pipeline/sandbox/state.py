@@ -10,6 +10,7 @@ from revops_pipeline.sandbox import history, truth
 from revops_pipeline.sandbox.clock import Clock
 from revops_pipeline.sandbox.edges import Edges
 from revops_pipeline.sandbox.errors import Refusal, not_found
+from revops_pipeline.sandbox.money import in_company_currency
 from revops_pipeline.sandbox.schema import (
     ASSOCIATION_TYPE_IDS,
     OBJECT_TYPES,
@@ -141,9 +142,20 @@ class PortalState:
         pair = self.store(from_type).kind.name, self.store(to_type).kind.name
         return ASSOCIATION_TYPE_IDS.get(pair, (None, 0))[0] is not None
 
-    def _values(self, store: Store, properties: Mapping[str, object]) -> dict[str, str | None]:
-        """Values as HubSpot keeps them: text or null. A deal's stage says whether it is closed."""
+    def _values(
+        self,
+        store: Store,
+        properties: Mapping[str, object],
+        known: Mapping[str, str | None] | None = None,
+    ) -> dict[str, str | None]:
+        """Values as HubSpot keeps them: text or null. A deal's stage says whether it is closed, and
+        its amount and currency what it comes to in the portal's. `known` are those it had."""
         values = {name: _text(value) for name, value in properties.items()}
+        if store.kind.name == "deals" and {"amount", "deal_currency_code"} & values.keys():
+            all_ = {**(known or {}), **values}
+            if code := all_.get("deal_currency_code"):
+                home = in_company_currency(all_.get("amount"), code)
+                values.setdefault("amount_in_home_currency", home)
         stage = values.get("dealstage")
         if store.kind.name == "deals" and stage is not None:
             closed, won = self._stage(stage)

@@ -20,6 +20,7 @@ OF_PEOPLE = {
     "ops/hidden_fields",
     "ops/hidden_rows",
     "ops/rejected_documents",
+    "ops/currency_rates",
     "ops/link_overrides",
     "staging/account_link_override_seed",
     "staging/account_link_overrides",

@@ -267,3 +267,23 @@ def test_a_portal_id_belongs_to_seed_and_sizes():
     }
     assert len(ids) == 3
     assert orjson.dumps(Portal.generate(10, 5, 5, 1).portal_id)
+
+
+def test_deals_are_in_two_currencies_and_hubspot_says_what_they_come_to_in_its_own(portal):
+    told = {code: set() for code in ("USD", "EUR")}
+    for record in portal.live("deals"):
+        deal = record["properties"]
+        if deal["amount"]:
+            ratio = float(deal["amount_in_home_currency"]) / (float(deal["amount"]) or 1)
+            told[deal["deal_currency_code"]].add(round(ratio, 3))
+    assert told["USD"] - {0.0} == {1.0}
+    assert told["EUR"] - {0.0} == {1.08}
+
+
+def test_what_a_deal_comes_to_follows_an_edit_of_its_amount():
+    portal = Portal.empty()
+    deal = portal.create("deals", {"amount": "10", "deal_currency_code": "EUR"})
+    for amount, home in (("20", "21.60"), ("not an amount", None), ("", None)):
+        portal.update("deals", deal, {"amount": amount})
+        [record] = portal.live("deals")
+        assert record["properties"]["amount_in_home_currency"] == home

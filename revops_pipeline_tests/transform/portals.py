@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -23,12 +23,25 @@ AMOUNTS = st.one_of(
 )
 
 
+# Every portal's own currency is the dollar. A third of the currencies has no rate.
+CURRENCIES = (None, "USD", "usd ", "EUR", "XAU")
+RATES = {"EUR": Decimal("1.25")}
+
+
+class Deal(NamedTuple):
+    live: bool
+    amount: str | None
+    stage: str | None
+    currency: str | None
+    home: str | None  # the amount in the portal's currency, as HubSpot says
+
+
 @dataclass(frozen=True)
 class Portal:
     """Places in the tuples are ids. Edges and links may point at what is archived."""
 
     companies: Sequence[tuple[bool, str | None]]  # live, name
-    deals: Sequence[tuple[bool, str | None, str | None]]  # live, amount, stage
+    deals: Sequence[Deal]
     contacts: Sequence[tuple[bool, str | None, Sequence[str]]]  # live, e-mail, further ones
     users: Sequence[tuple[str | None, str | None]]  # e-mail, lifetime spend
     teams: Sequence[Sequence[int]]  # member users
@@ -42,7 +55,10 @@ class Portal:
 def portals(draw: st.DrawFn) -> Portal:
     live = st.sampled_from([True, True, True, False])
     companies = draw(st.lists(st.tuples(live, st.sampled_from([None, "", "Acme"])), max_size=4))
-    deals = draw(st.lists(st.tuples(live, AMOUNTS, st.sampled_from(STAGES)), max_size=5))
+    code, home = st.sampled_from(CURRENCIES), st.sampled_from([None, None, "7.01", "none"])
+    deals = draw(
+        st.lists(st.builds(Deal, live, AMOUNTS, st.sampled_from(STAGES), code, home), max_size=5)
+    )
     further = st.lists(st.sampled_from([e for e in EMAILS if e is not None]), max_size=2)
     contacts = draw(st.lists(st.tuples(live, st.sampled_from(EMAILS), further), max_size=4))
     users = draw(st.lists(st.tuples(st.sampled_from(EMAILS), AMOUNTS), max_size=4))
@@ -72,6 +88,13 @@ def portals(draw: st.DrawFn) -> Portal:
     )
 
 
+def write_money(world: World) -> None:
+    """What all portals have in common."""
+    world.portal(companyCurrency="USD")
+    for currency, rate in RATES.items():
+        world.rate(currency, "2000-01-01", str(rate))
+
+
 def write(world: World, number: int, portal: Portal) -> None:
     """Adds a portal to the world, its ids between those of other portals."""
 
@@ -80,8 +103,15 @@ def write(world: World, number: int, portal: Portal) -> None:
 
     for place, (live, name) in enumerate(portal.companies):
         world.company(at(place), "live" if live else "archived", name=name)
-    for place, (live, amount, stage) in enumerate(portal.deals):
-        world.deal(at(place), "live" if live else "deleted", amount=amount, dealstage=stage)
+    for place, deal in enumerate(portal.deals):
+        world.deal(
+            at(place),
+            "live" if deal.live else "deleted",
+            amount=deal.amount,
+            dealstage=deal.stage,
+            deal_currency_code=deal.currency,
+            amount_in_home_currency=deal.home,
+        )
     for place, (live, email, further) in enumerate(portal.contacts):
         others = ";".join(address(other, number) or "" for other in further)
         state = "live" if live else "archived"
@@ -92,10 +122,10 @@ def write(world: World, number: int, portal: Portal) -> None:
         world.user(at(place), address(email, number), client_lifetime_spend=spend)
     for place, members in enumerate(portal.teams):
         world.team(at(place), f"Team {place}", *map(at, members))
-    for deal, company, primary in portal.deal_companies:
-        world.edge("deal_companies", at(deal), at(company), primary)
-    for deal, contact in portal.deal_contacts:
-        world.edge("deal_contacts", at(deal), at(contact))
+    for linked, company, primary in portal.deal_companies:
+        world.edge("deal_companies", at(linked), at(company), primary)
+    for linked, contact in portal.deal_contacts:
+        world.edge("deal_contacts", at(linked), at(contact))
     for place, (user, amount) in enumerate(portal.transactions):
         world.transaction(at(place), at(user), amount)
     for team, company in portal.links:
@@ -120,6 +150,20 @@ def money(text: str | None) -> Decimal | None:
     return Decimal(text).quantize(CENT, ROUND_HALF_UP)
 
 
+def price(deal: Deal) -> Decimal | None:
+    """The amount in dollars; None when it is unknown, or without a rate."""
+    amount, code = money(deal.amount), (deal.currency or "USD").strip().upper()
+    if amount is None or code == "USD":
+        return amount
+    if deal.home not in {None, "none"}:
+        return money(deal.home)
+    return (amount * RATES[code]).quantize(CENT, ROUND_HALF_UP) if code in RATES else None
+
+
+def is_unpriced(deal: Deal) -> bool:
+    return money(deal.amount) is not None and price(deal) is None
+
+
 def shares(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     """Parts of an amount by weight: differences of cumulative amounts, cut to the cent."""
     cents, total = int(amount / CENT), sum(weights)
@@ -130,56 +174,60 @@ def shares(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     return [CENT * (after - before) for before, after in pairwise(bounds)]
 
 
-def company_deals(portal: Portal, allocation: str) -> dict[tuple[int, int], Decimal | None]:
-    """Allocated amount by deal and company."""
-    rows: dict[tuple[int, int], Decimal | None] = {}
-    for deal, (deal_live, text, _) in enumerate(portal.deals):
+def company_deals(
+    portal: Portal, allocation: str
+) -> dict[tuple[int, int], tuple[Decimal | None, bool]]:
+    """Allocated amount by deal and company, and whether one is wanting for want of a rate."""
+    rows: dict[tuple[int, int], tuple[Decimal | None, bool]] = {}
+    for number, deal in enumerate(portal.deals):
         edges = sorted(
             (company, primary)
             for edge_deal, company, primary in portal.deal_companies
-            if edge_deal == deal and deal_live and portal.companies[company][0]
+            if edge_deal == number and deal.live and portal.companies[company][0]
         )
         if not edges:
             continue
-        amount = money(text)
+        amount, unpriced = price(deal), is_unpriced(deal)
         first = min(edges, key=lambda edge: (not edge[1], edge[0]))[0]
         for place, (company, _) in enumerate(edges):
-            if amount is None:
-                rows[deal, company] = None
-            elif allocation == "primary":
-                rows[deal, company] = amount if company == first else Decimal(0)
-            elif allocation == "full":
-                rows[deal, company] = amount
+            if allocation == "primary" and company != first and money(deal.amount) is not None:
+                rows[number, company] = (Decimal(0), False)
+            elif amount is None or allocation in ("primary", "full"):
+                rows[number, company] = (amount, unpriced)
             else:
-                rows[deal, company] = shares(amount, [1] * len(edges))[place]
+                rows[number, company] = (shares(amount, [1] * len(edges))[place], unpriced)
     return rows
 
 
 def team_spending(
     portal: Portal, allocation: str, split: str, stages: Sequence[str]
-) -> dict[tuple[int, int], tuple[Decimal, Decimal, Decimal]]:
-    """Total, won and open spend by company and team."""
-    totals: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
-    for (deal, company), amount in company_deals(portal, allocation).items():
-        stage = portal.deals[deal][2]
-        counted = (
-            not stages or stage in stages,
-            stage == "closedwon",
-            stage not in {"closedwon", "closedlost"},
-        )
-        if amount is not None:
-            totals[company] = [
-                total + amount if counts else total
-                for total, counts in zip(totals[company], counted, strict=True)
-            ]
+) -> dict[tuple[int, int], tuple[Decimal, Decimal, Decimal, Decimal, int]]:
+    """Total, won, open and lost spend and the number of unpriced deals by company and team."""
+    outcomes = ("won", "open", "lost")
+    totals: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    unpriced: dict[int, int] = defaultdict(int)
+    for (deal, company), (amount, without_rate) in company_deals(portal, allocation).items():
+        stage = portal.deals[deal].stage
+        outcome = {"closedwon": "won", "closedlost": "lost"}.get(stage or "", "open")
+        unpriced[company] += without_rate
+        totals[company][outcome] += amount or 0
+        if not stages or stage in stages:
+            totals[company][f"counted {outcome}"] += amount or 0
     rows = {}
     for company, (live, _) in enumerate(portal.companies):
         teams = sorted(team for team, linked in portal.links if linked == company and live)
         members = [len(portal.teams[team]) for team in teams]
         weights = members if split == "members" and any(members) else [1] * len(teams)
-        parts = [shares(total, weights) for total in totals[company]] if teams else []
+
+        def parts(
+            kind: str, company: int = company, weights: Sequence[int] = weights
+        ) -> list[Decimal]:
+            return shares(totals[company][kind], weights)
+
         for place, team in enumerate(teams):
-            rows[company, team] = (parts[0][place], parts[1][place], parts[2][place])
+            won, still_open, lost = (parts(outcome)[place] for outcome in outcomes)
+            total = sum((parts(f"counted {o}")[place] for o in outcomes), Decimal(0))
+            rows[company, team] = (total, won, still_open, lost, unpriced[company])
     return rows
 
 
@@ -236,14 +284,14 @@ def claims(portal: Portal, contact: int, strip_tags: bool) -> tuple[list[int], l
 
 def deal_spend(portal: Portal, contact: int, stages: Sequence[str]) -> Decimal | None:
     parts = []
-    for deal, (live, text, stage) in enumerate(portal.deals):
+    for number, deal in enumerate(portal.deals):
         people = sorted(
             person
             for edge_deal, person in portal.deal_contacts
-            if edge_deal == deal and portal.contacts[person][0]
+            if edge_deal == number and portal.contacts[person][0]
         )
-        amount = money(text)
-        counts = live and amount is not None and (not stages or stage in stages)
+        amount = price(deal)
+        counts = deal.live and amount is not None and (not stages or deal.stage in stages)
         if counts and contact in people and amount is not None:
             parts.append(shares(amount, [1] * len(people))[people.index(contact)])
     return sum(parts, Decimal(0)) if parts else None

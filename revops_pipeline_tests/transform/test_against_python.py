@@ -47,16 +47,18 @@ CHOICES = [
 
 
 def tables(warehouse: Warehouse) -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, Any]]:
-    deals = warehouse.rows("select deal_id, company_id, allocated_amount from marts.company_deals")
+    deals = warehouse.rows(
+        "select deal_id, company_id, allocated_amount, is_unpriced from marts.company_deals"
+    )
     teams = warehouse.rows(
-        "select company_id, team_id, total_team_spend, won_team_spend, open_pipeline"
-        " from marts.team_spending"
+        "select company_id, team_id, total_team_spend, won_team_spend, open_pipeline,"
+        " lost_team_spend, unpriced_deals from marts.team_spending"
     )
     people = warehouse.rows(
         "select contact_id, user_id, match_count, clientLifeTimeSpend from marts.contacts_to_users"
     )
     return (
-        {row[:2]: row[2] for row in deals},
+        {row[:2]: row[2:] for row in deals},
         {row[:2]: row[2:] for row in teams},
         {row[0]: row[1:] for row in people},
     )
@@ -71,6 +73,7 @@ def test_the_marts_say_what_python_says(
     @given(st.lists(portals.portals(), min_size=40, max_size=60))
     def check(worlds: list[portals.Portal]) -> None:
         world = World()
+        portals.write_money(world)
         for number, portal in enumerate(worlds):
             portals.write(world, number, portal)
         # The column is there even when no portal drew a user.

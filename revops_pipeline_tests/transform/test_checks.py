@@ -23,6 +23,8 @@ STRAY_ROWS = {
     "staging.staging_contact_companies": "contact_id, company_id values ('zz', 'zz')",
     "staging.staging_deal_contacts": "deal_id, contact_id values ('no', 'no')",
     "staging.staging_hubspot_account": "id values (null)",
+    "staging.reporting_currency": "currency values ('XAU')",
+    "staging.deal_amounts": "deal_id, currency, is_unpriced values (null, 'XAU', true)",
     "staging.staging_owners": "id, email_key values ('zz', 'N/A')",
     "staging.staging_pipeline_stages": "pipeline_id, stage_id values ('default', null)",
     "staging.staging_users": "user_id, email_key values ('zz', '-')",
@@ -39,7 +41,7 @@ STRAY_ROWS = {
     "marts.deals_without_company": "deal_id, amount values ('three', 5)",
     "marts.company_team_shares": "company_id, team_id values ('101', '1')",
     "marts.team_spending": "company_id, team_id, total_team_spend values ('no', 'no', 7)",
-    "marts.unlinked_company_spend": "company_id, total_spend values ('101', 7)",
+    "marts.unlinked_company_spend": "company_id, total_spend, won_spend, lost_spend, open_pipeline values ('101', 7, 1, 1, 1)",
     "marts.deal_conversion": "pipeline_id, stage_id, deals values ('default', 'closedwon', 3)",
     "marts.team_performance": "team_id, total_team_spend values ('1', 9)",
 }

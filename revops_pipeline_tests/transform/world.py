@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from revops_pipeline.orchestration import account_tables as accounts
+from revops_pipeline.orchestration import currency_rates
 from revops_pipeline.sources.catalog import ALL_STREAMS
 from revops_pipeline.warehouse.books import HIDDEN_TABLES, OVERRIDE_COLUMNS, declared
 from revops_pipeline.warehouse.rejects import REJECTED_COLUMNS, REJECTED_DOCUMENTS
@@ -28,6 +29,7 @@ class World:
         self.past: list[tuple[str, str, str]] = []
         self.links: list[tuple[str, str, str, str]] = []
         self.held: list[tuple[str, str, str, str, str]] = []
+        self.rates: list[tuple[str, str, str]] = []
         self.accounts: list[tuple[str, str, str | None, str]] = []
         self.told: list[tuple[str, str, str, str, str, str]] = []  # see `REJECTED_COLUMNS`
 
@@ -97,6 +99,9 @@ class World:
     def link(self, team_id: str, company_id: str) -> None:
         self.links.append(("product", team_id, "hubspot", company_id))
 
+    def rate(self, currency: str, valid_from: str, rate: str) -> None:
+        self.rates.append((currency, valid_from, rate))
+
     def account(self, system: str, id: str, key: str | None, method: str = "self") -> None:
         """A row of the crosswalk, and of `dim_account` where it is the first of its key."""
         self.accounts.append((system, id, key, method))
@@ -137,6 +142,7 @@ class World:
                 accounts.SOURCES: accounts.SOURCE_COLUMNS,
                 "ops.link_overrides": OVERRIDE_COLUMNS,
                 **{f"ops.{name}": columns for name, columns in HIDDEN_TABLES.items()},
+                currency_rates.TABLE: currency_rates.COLUMNS,
                 REJECTED_DOCUMENTS: REJECTED_COLUMNS,
             }.items():
                 connection.execute(f"create table {table} ({declared(columns)})")
@@ -145,6 +151,8 @@ class World:
                     f"insert into {REJECTED_DOCUMENTS} values (?, ?, ?, ?, ?, ?, 0, 'run', ?)",
                     [(*line, LOADED_AT) for line in self.told],
                 )
+            for rate in self.rates:
+                connection.execute(f"insert into {currency_rates.TABLE} values (?, ?, ?)", rate)
             for system, id, key, method in self.accounts:
                 connection.execute(
                     f"insert into {accounts.SOURCES} (system, source_id, account_key, method)"

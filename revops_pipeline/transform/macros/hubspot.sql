@@ -27,6 +27,7 @@
             'deal_name': 'dealname',
             'amount': 'amount',
             'currency': 'deal_currency_code',
+            'amount_in_home_currency': 'amount_in_home_currency',
             'close_date': 'closedate',
             'deal_stage': 'dealstage',
             'pipeline': 'pipeline',

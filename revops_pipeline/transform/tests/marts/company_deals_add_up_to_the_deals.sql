@@ -1,12 +1,12 @@
 {{ config(meta={
-    'description': 'Allocated amounts and amounts without a company add up, to the cent, to all staged deals; with full allocation each company counts the whole deal.',
+    'description': 'Allocated amounts and amounts without a company add up, in the reporting currency and to the cent, to all staged deals; with full allocation each company counts the whole deal.',
     'dagster': {'ref': {'name': 'company_deals'}},
 }) }}
 with deals as (
     select
-        id,
-        coalesce(amount, 0) as amount
-    from {{ ref('staging_deals') }}
+        deal_id as id,
+        coalesce(amount_reporting, 0) as amount
+    from {{ ref('deal_amounts') }}
 ),
 
 allocated as (
@@ -19,7 +19,7 @@ allocated as (
     union all
     select
         deal_id,
-        coalesce(amount, 0) as amount,
+        coalesce(amount_reporting, 0) as amount,
         1 as companies
     from {{ ref('deals_without_company') }}
 )

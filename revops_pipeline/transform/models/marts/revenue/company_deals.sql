@@ -7,6 +7,10 @@ deal_companies as (
     select * from {{ ref('staging_deal_companies') }}
 ),
 
+amounts as (
+    select * from {{ ref('deal_amounts') }}
+),
+
 companies as (
     select
         id,
@@ -31,20 +35,26 @@ final as (
         deals.close_date,
         pairs.company_id,
         coalesce(companies.name, 'Unknown') as company_name,
-        deals.currency,
+        amounts.currency,
+        amounts.amount_reporting,
+        amounts.reporting_currency,
         pairs.is_primary,
         pairs.company_count,
         {% if allocation == 'primary' -%}
         cast(
-            case when deals.amount is null or pairs.is_primary then deals.amount else 0 end as decimal(18, 2)
+            case when deals.amount is null or pairs.is_primary then amounts.amount_reporting else 0 end
+            as decimal(28, 2)
         ) as allocated_amount,
+        amounts.is_unpriced and pairs.is_primary as is_unpriced,
         {%- elif allocation == 'full' -%}
-        deals.amount as allocated_amount,
+        amounts.amount_reporting as allocated_amount,
+        amounts.is_unpriced,
         {%- else -%}
         cast(
-            {{ share_of('deals.amount', '(pairs.place - 1)', 'pairs.place', 'pairs.company_count') }}
-            as decimal(18, 2)
+            {{ share_of('amounts.amount_reporting', '(pairs.place - 1)', 'pairs.place', 'pairs.company_count') }}
+            as decimal(28, 2)
         ) as allocated_amount,
+        amounts.is_unpriced,
         {%- endif %}
         deals.pipeline,
         deals.deal_stage,
@@ -52,6 +62,7 @@ final as (
         deals.is_closed
     from pairs
     inner join deals on pairs.deal_id = deals.id
+    inner join amounts on pairs.deal_id = amounts.deal_id
     inner join companies on pairs.company_id = companies.id
 )
 

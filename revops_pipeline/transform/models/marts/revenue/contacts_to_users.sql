@@ -12,7 +12,7 @@ transactions as (
 ),
 
 deals as (
-    select * from {{ ref('staging_deals') }}
+    select * from {{ ref('deal_amounts') }}
 ),
 
 deal_contacts as (
@@ -36,7 +36,6 @@ spend as (
     {% endfor %}
 ),
 
--- Of the users that a contact's addresses lead to the first is the contact's.
 contact_users as (
     select * from {{ ref('int_contact_users') }}
 ),
@@ -65,10 +64,12 @@ final as (
         spend.amount as clientLifeTimeSpend,  -- noqa: CP02
         coalesce(contact_users.match_count, 0) as match_count,
         source_used.lifetime_spend_source,
-        {{ 'cast(null as decimal(38, 2))' if source == 'deals' else 'other_users.amount' }} as other_users_spend
+        {{ 'cast(null as decimal(38, 2))' if source == 'deals' else 'other_users.amount' }} as other_users_spend,
+        case when source_used.lifetime_spend_source = 'deals' then reporting.currency end as currency
     from contacts
     cross join source_used
-    left join contact_users on contacts.id = contact_users.contact_id and contact_users.place = 1
+    cross join {{ ref('reporting_currency') }} as reporting
+    left join contact_users on contacts.id = contact_users.contact_id and contact_users.place = 1  -- the first
     left join spend
         on
             source_used.lifetime_spend_source = spend.lifetime_spend_source

@@ -2,6 +2,10 @@ with deals as (
     select * from {{ ref('staging_deals') }}
 ),
 
+amounts as (
+    select * from {{ ref('deal_amounts') }}
+),
+
 deal_companies as (
     select deal_id from {{ ref('staging_deal_companies') }}
 ),
@@ -43,12 +47,16 @@ lost_company as (
 final as (
     select
         deals.id as deal_id,
-        deals.amount,
+        amounts.amount,
+        amounts.currency,
+        amounts.amount_reporting,
+        amounts.reporting_currency,
         case
             when lost_company.deal_id is null then 'no association'
             else 'company archived or deleted'
         end as reason
     from deals
+    inner join amounts on deals.id = amounts.deal_id
     left join deal_companies on deals.id = deal_companies.deal_id
     left join lost_company on deals.id = lost_company.deal_id
     where deal_companies.deal_id is null

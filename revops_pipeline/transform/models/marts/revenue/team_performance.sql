@@ -8,9 +8,15 @@ spending as (
         count(*) as companies,
         sum(total_team_spend) as total_team_spend,
         sum(won_team_spend) as won_team_spend,
-        sum(open_pipeline) as open_pipeline
+        sum(open_pipeline) as open_pipeline,
+        sum(lost_team_spend) as lost_team_spend,
+        sum(unpriced_deals) as unpriced_deals
     from {{ ref('team_spending') }}
     group by team_id
+),
+
+reporting as (
+    select currency from {{ ref('reporting_currency') }}
 ),
 
 members as (
@@ -31,8 +37,12 @@ summed as (
         coalesce(members.members, 0) as members,
         cast(coalesce(spending.total_team_spend, 0) as decimal(38, 2)) as total_team_spend,
         cast(coalesce(spending.won_team_spend, 0) as decimal(38, 2)) as won_team_spend,
-        cast(coalesce(spending.open_pipeline, 0) as decimal(38, 2)) as open_pipeline
+        cast(coalesce(spending.open_pipeline, 0) as decimal(38, 2)) as open_pipeline,
+        cast(coalesce(spending.lost_team_spend, 0) as decimal(38, 2)) as lost_team_spend,
+        reporting.currency,
+        cast(coalesce(spending.unpriced_deals, 0) as bigint) as unpriced_deals
     from teams
+    cross join reporting
     left join spending on teams.team_id = spending.team_id
     left join members on teams.team_id = members.team_id
 ),

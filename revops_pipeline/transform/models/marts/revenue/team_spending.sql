@@ -14,12 +14,20 @@ teams as (
     select * from {{ ref('staging_teams') }}
 ),
 
+reporting as (
+    select currency from {{ ref('reporting_currency') }}
+),
+
 totals as (
     select
         company_id,
-        sum(case when {{ in_spend_stages('deal_stage') }} then allocated_amount end) as total_team_spend,
-        sum(case when is_won then allocated_amount end) as won_team_spend,
-        sum(case when not is_closed then allocated_amount end) as open_pipeline
+        {{ sums_by_outcome('allocated_amount', ['won', 'lost', 'still_open']) }},
+        {{ sums_by_outcome(
+            'allocated_amount',
+            ['counted_won', 'counted_lost', 'counted_open'],
+            in_spend_stages('deal_stage'),
+        ) }},
+        count(case when is_unpriced then 1 end) as unpriced_deals
     from company_deals
     group by company_id
 ),
@@ -30,12 +38,21 @@ final as (
         coalesce(companies.name, 'Unknown') as company_name,
         shares.team_id,
         coalesce(teams.team_name, 'Unknown') as team_name,
-        {{ team_share('totals.total_team_spend') }} as total_team_spend,
-        {{ team_share('totals.won_team_spend') }} as won_team_spend,
-        {{ team_share('totals.open_pipeline') }} as open_pipeline
+        -- Of shares, so that won, lost and open make the total to the cent.
+        cast(
+            {{ team_share('totals.counted_won') }}
+            + {{ team_share('totals.counted_lost') }}
+            + {{ team_share('totals.counted_open') }} as decimal(38, 2)
+        ) as total_team_spend,
+        {{ team_share('totals.won') }} as won_team_spend,
+        {{ team_share('totals.still_open') }} as open_pipeline,
+        {{ team_share('totals.lost') }} as lost_team_spend,
+        reporting.currency,
+        coalesce(totals.unpriced_deals, 0) as unpriced_deals
     from shares
     inner join companies on shares.company_id = companies.id
     inner join teams on shares.team_id = teams.team_id
+    cross join reporting
     left join totals on shares.company_id = totals.company_id
 )
 

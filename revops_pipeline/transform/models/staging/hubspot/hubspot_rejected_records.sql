@@ -7,6 +7,7 @@
 } -%}
 {%- set deal_values = {
     'amount': [to_money('amount'), 'not an amount of at most 16 digits before the point'],
+    'amount_in_home_currency': [to_money('amount_in_home_currency'), 'not an amount'],
     'close_date': [day_in_zone('close_date', "'UTC'"), 'not a date'],
     'closed_flag': [to_boolean('closed_flag'), 'neither true nor false'],
     'won_flag': [to_boolean('won_flag'), 'neither true nor false'],
@@ -32,9 +33,7 @@ stage_texts as (
 final as (
     {{ rejects(ref('base_hubspot_contacts'), 'hubspot', 'contacts', utc_times) }}
     union all
-    {{ rejects(ref('base_hubspot_companies'), 'hubspot', 'companies', utc_times) }}
-    union all
-    {{ rejects(ref('base_hubspot_companies'), 'hubspot', 'companies', company_values) }}
+    {{ rejects(ref('base_hubspot_companies'), 'hubspot', 'companies', dict(utc_times, **company_values)) }}
     union all
     {{ rejects(ref('base_hubspot_deals'), 'hubspot', 'deals', utc_times) }}
     union all

@@ -50,6 +50,7 @@ final as (
         records.deal_name,
         {{ to_money('records.amount') }} as amount,
         {{ currency_code('records.currency') }} as currency,
+        {{ to_money('records.amount_in_home_currency') }} as amount_in_home_currency,
         {{ day_in_zone('records.close_date', 'portal.time_zone') }} as close_date,
         primary_companies.company_id,
         companies.name as company_name,
