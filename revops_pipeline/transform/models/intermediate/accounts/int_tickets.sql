@@ -28,16 +28,16 @@ servicenow as (
     select * from of_a_class
     union all
     select
-        tasks.id,
-        coalesce(tasks.task_class, 'task') as ticket_class,
-        tasks.number,
-        tasks.short_description,
-        tasks.account_id,
-        tasks.account_name,
-        tasks.opened_at,
-        tasks.closed_at
-    from {{ ref('staging_servicenow_tasks') }} as tasks
-    left join of_a_class on tasks.id = of_a_class.id
+        of_any.id,
+        coalesce(of_any.task_class, 'task') as ticket_class,
+        of_any.number,
+        of_any.short_description,
+        of_any.account_id,
+        of_any.account_name,
+        of_any.opened_at,
+        of_any.closed_at
+    from {{ ref('staging_servicenow_tasks') }} as of_any
+    left join of_a_class on of_any.id = of_a_class.id
     where of_a_class.id is null
 ),
 
