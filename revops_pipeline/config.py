@@ -133,6 +133,9 @@ class WarehouseConfig(_Part):
 
 
 class SpendConfig(_Part):
+    # HubSpot's own ids of stages are numbers, which nobody puts into quotes.
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     lifetime_spend_source: Literal["auto", "users_column", "deals", "transactions"] = "auto"
     spend_stages: list[str] = []
     deal_allocation: Literal["primary", "full", "split"] = "primary"

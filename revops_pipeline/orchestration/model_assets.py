@@ -11,9 +11,11 @@ from dagster_dbt.dbt_manifest import validate_manifest
 
 from revops_pipeline.orchestration import check_results, currency_rates
 from revops_pipeline.orchestration.account_checks import CHECKS
+from revops_pipeline.orchestration.broken_by import broken_by
 from revops_pipeline.orchestration.check_results import Result, told_again
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.link_assets import MATCHED_FROM, MATCHED_TABLES
+from revops_pipeline.orchestration.named_settings import require_names
 from revops_pipeline.orchestration.resources import Revops
 from revops_pipeline.orchestration.staleness import (
     checks_of,
@@ -71,6 +73,7 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
             planned = plan(session, tables, _manifest(), revops.common)
             # A person who asks for a table gets it built.
             stale = planned.stale if _is_job(context) else tables
+            require_names(session, revops.config, stale)
             tests = reads(_manifest())
             states = made_of_each(tests, planned.states)
             kept = table_metadata(session, [keys[t] for t in keys.keys() - stale])
@@ -90,13 +93,16 @@ def _build(context: dg.AssetExecutionContext, revops: Revops, stage: str) -> Ite
         events, error = _invoke(context, revops, stage, stale, due, variables)
         with revops.warehouse.session(f"recording {stage}") as session:
             built = table_metadata(session, [dg.AssetKey(table.split(".")) for table in stale])
-            told = list(_with_counts(session, _translated(context, events, built)))
+            broken = broken_by(session, events)
+            told = list(_with_counts(session, _translated(context, events, built), broken))
             found = [event for event in told if isinstance(event, check_results.Evaluated)]
             existing = tests.keys() | {check.name for check in CHECKS}
             check_results.keep(session, found, context.run.run_id, states, existing)
             if stale and error is None and _is_job(context):
                 wanted = {table: planned.wanted[table] for table in stale}
                 remember(session, wanted, context.run.run_id)
+    for name, rows in broken.items():
+        context.log.warning(f"check {name}: {'; '.join(rows)}")
     yield from told
     if error is not None:
         raise dg.Failure(redacted(f"dbt, {stage}: {error}"), allow_retries=False) from None
@@ -208,15 +214,21 @@ def _translated(
                 yield event
 
 
-def _with_counts(session: Session, events: Iterator[Event]) -> Iterator[Event]:
-    """A check of the rejects shows how many values of each kind there are, also of that which it lets
-    pass."""
+def _with_counts(
+    session: Session, events: Iterator[Event], broken: Mapping[str, list[str]]
+) -> Iterator[Event]:
+    """A check that is broken names by what. One of the rejects shows how many values of each kind
+    there are, also of that which it lets pass."""
     for event in events:
-        if isinstance(event, check_results.Evaluated) and event.asset_key == REJECTS:
-            metadata = {**event.metadata, **reject_counts(session)}
-            yield event.with_metadata(metadata)
-        else:
+        if not isinstance(event, check_results.Evaluated):
             yield event
+            continue
+        metadata = dict(event.metadata)
+        if rows := broken.get(event.check_name or ""):
+            metadata["broken_by"] = dg.MetadataValue.json(rows)
+        if event.asset_key == REJECTS:
+            metadata |= reject_counts(session)
+        yield event.with_metadata(metadata)
 
 
 def _manifest() -> Any:

@@ -29,6 +29,7 @@ from revops_pipeline.settings import (
     require_snowflake_packages,
 )
 
+FAILING = "failing_rows"
 PROJECT = Path(__file__).resolve().parent
 
 
@@ -132,7 +133,8 @@ def invoke(
     wait_seconds: float = 120.0,
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
     """Runs a dbt command in the configured warehouse; its result events as dictionaries, and what
-    ended it early if anything. `purpose` is on record there, where statements are.
+    ended it early if anything. `purpose` is on record there, where statements are. The event of a test
+    that is broken has, as FAILING, the statement that finds by what.
 
     A failed test is an event, not an exception. Raises WarehouseBusy when another program keeps the
     warehouse file locked for longer than `wait_seconds`.
@@ -164,12 +166,24 @@ def invoke(
         raise outcome.exception
     if busy := _kept_out():
         raise busy
+    for event in events:
+        if sql := _failing(outcome.result, event["data"]["node_info"]["unique_id"]):
+            event[FAILING] = sql
     error: BaseException | None = outcome.exception
     if error is None and not outcome.success:
         broken = [e["data"]["node_info"] for e in events]
         names = [n["node_name"] for n in broken if n["node_status"] in {"fail", "error"}]
         error = BuildError(f"{', '.join(names) or 'dbt'} failed: {'; '.join(failures)}")
     return events, error
+
+
+def _failing(result: Any, test: str) -> str | None:
+    """The statement of a test that found something, for connections of ours: they know the file by
+    no alias."""
+    for each in getattr(result, "results", ()):
+        if each.node.unique_id == test and each.status in {"fail", "warn"}:
+            return str(each.node.compiled_code).replace('"revops".', "")
+    return None
 
 
 @cache
