@@ -44,6 +44,9 @@ class SourcePart(_Part):
     gone_fields: dict[str, list[str]] = Field(
         {}, description="By stream, fields that are gone for good: neither told nor held."
     )
+    deletions: dict[str, Literal["accept"]] = Field(
+        {}, description="Streams of which any deletion is believed, also of all rows at once."
+    )
     on_refused_object: Literal["fail", "warn"] | None = Field(
         None, description="What a run does about an object that may not be read, besides saying so."
     )

@@ -132,6 +132,18 @@ def _requests(
     }
 
 
+def accepted_deletions(source: str, config: Config) -> frozenset[str]:
+    """The streams of which every deletion is believed. Raises SettingsError for one that there is
+    not."""
+    named = frozenset(getattr(config, source).deletions)
+    known = {stream.name for stream in STREAMS[source]}
+    if unknown := sorted(named - known):
+        raise SettingsError(
+            f"{source}.deletions: no stream {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        )
+    return named
+
+
 def only_warns(config: Config, stream: Stream) -> bool:
     """`on_refused_object` of the stream's source. If it is not set, HubSpot's engagements only warn:
     many tokens lack their scopes, and no view needs them."""
@@ -181,7 +193,8 @@ def _qbr(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:
     # The API does not tell whose it is, and a local one has another port each time.
     local = urlsplit(settings.qbr_base_url).hostname in ("127.0.0.1", "localhost", "::1")
     account = part.account or ("a server of this machine" if local else None)
-    return Qbr(api, QbrCadence(part.cheap_pages, part.compare_hours), account)
+    cadence = QbrCadence(part.cheap_pages, part.compare_hours)
+    return Qbr(api, cadence, account, accepts="records" in part.deletions)
 
 
 def _salesforce(settings: Settings, config: Config, _warehouse: Warehouse) -> Source:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from revops_pipeline.connections import field_policy, product_layout
+from revops_pipeline.connections import accepted_deletions, field_policy, product_layout
 from revops_pipeline.orchestration.failures import RETRY_POLICY, typed_failures
 from revops_pipeline.orchestration.hidden_checks import FIELDS, ROWS, evaluated
 from revops_pipeline.orchestration.refusals import (
@@ -156,6 +156,7 @@ def _extract(
             fields=field_policy(name, revops.config),
             tolerant=True,
             deadline=revops.deadline,
+            accepted=accepted_deletions(name, revops.config),
         )
     yield from hidden
     reasons = {s.name: str(e.error) for s in chosen if (e := entries[s.name]).refused}

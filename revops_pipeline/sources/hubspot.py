@@ -34,6 +34,7 @@ class HubSpot(Source):
 
     name = "hubspot"
     streams = STREAMS
+    confirms = True
     way_to_see = (
         "give the private app the scope of what they hold (Settings > Integrations > Private Apps; "
         "sensitive properties have scopes of their own), or let its user view the properties"
@@ -60,6 +61,10 @@ class HubSpot(Source):
             yield from self._reader.read(window)
         except Refused as error:
             raise refusal(window.stream, error) from None
+
+    def again(self, stream: str, parents: Sequence[str]) -> list[Window]:
+        """By the association endpoint, which names those that have none."""
+        return [Window(stream, "sweep", {"ids": list(parents), "orphans": []})]
 
     def dependents(self, stream: str) -> Sequence[str]:
         """Associations and histories are of records that cannot be seen."""

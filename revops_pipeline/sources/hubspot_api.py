@@ -14,15 +14,33 @@ from urllib.parse import quote
 
 from revops_pipeline.sources.headers import instant, whole
 from revops_pipeline.sources.http import HttpSession, Limits, Refused, Retry
-from revops_pipeline.sources.hubspot_batch import absent, ask_for_all, ids_of, merged_away, results
+from revops_pipeline.sources.hubspot_batch import (
+    absent,
+    ask_for_all,
+    ids_of,
+    merged_away,
+    results,
+    sound,
+    unbroken,
+)
+from revops_pipeline.sources.hubspot_pages import (
+    Associated,
+    EdgeAnswer,
+    ListPage,
+    following,
+    list_page,
+)
+from revops_pipeline.sources.hubspot_streams import MODIFIED, OBJECTS
 from revops_pipeline.sources.pace import RateWindow
-from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.stream import PermanentError, Reject, TransientError
+from revops_pipeline.sources.told import Told, patiently
 
 LIST_PAGE, BATCH, SEARCH_PAGE, EDGE_BATCH, OWNER_PAGE = 100, 100, 200, 1000, 500
 HISTORY_PAGE = 50  # of a list or a batch read that asks for a property's history
 SEARCH_CEILING = 9_500  # HubSpot refuses to page beyond 10,000; the total may grow meanwhile
 URL_CEILING = 6_000  # a longer list of properties travels in the body of a batch read
 SEARCH_BODY_CEILING = 2_600
+SAMPLE = 3  # of records of whom an answer does not speak, how many are asked for by themselves
 LONGEST_INTERVAL_MS = 60_000
 
 
@@ -136,14 +154,24 @@ class HubSpotApi:
         return read
 
     def list_pages(
-        self, kind: str, params: Mapping[str, Any], after: str | None
-    ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
-        """Pages of a list and the token that follows each; a token seen twice is an error."""
+        self, kind: str, params: Mapping[str, Any], after: str | None, before: int | None = 0
+    ) -> Iterator[tuple[Told, str | None]]:
+        """Pages of a list and the token that follows each; a token seen twice is an error, and an
+        end that may be none is asked about. `before`: how many records the pages before `after`
+        held, None where nobody knows."""
         path = f"{self.paths[kind]}" if kind in self.paths else f"{self.paths['objects']}/{kind}"
-        seen: set[str] = set()
+        seen, last, listed = set[str](), set[str](), 0
         while True:
             asked = {**params, "after": after} if after else params
-            records, after = self.http.get(path, asked, read=lambda a: (results(a), next_after(a)))
+            page = self.page(path, asked)
+            ids = set(ids_of(page.records))
+            listed, last = listed + len(ids - last), ids
+            if page.following is None and (page.cut or len(page.records) >= params["limit"]):
+                again = self.page(path, asked)
+                if again.following is None and before is not None:
+                    self._expect_end(kind, params, before + listed)
+                page = again
+            after = page.following
             if after is not None and after in seen:
                 raise TransientError(
                     f"HubSpot: the list of {kind} repeats its page token {after!r}; the read is not "
@@ -151,14 +179,38 @@ class HubSpotApi:
                 )
             if after is not None:
                 seen.add(after)
-            yield records, after
+            yield page.records, after
             if after is None:
                 return
 
+    def page(self, path: str, asked: Mapping[str, Any]) -> ListPage:
+        """One page; what in it is no record is among its rejects."""
+        page: ListPage = patiently(
+            lambda: self.http.get(path, asked, read=list_page), lambda p: unbroken(p.records)
+        )
+        return ListPage(sound(page.records), page.following, page.cut)
+
+    def _expect_end(self, kind: str, params: Mapping[str, Any], listed: int) -> None:
+        """A full page without a token may be the last one, or have lost it: a search counts what
+        the list should hold, where there is one."""
+        if kind not in OBJECTS or params.get("archived") != "false":
+            return
+        modified = MODIFIED.get(kind, "hs_lastmodifieddate")
+        every = {"propertyName": modified, "operator": "GTE", "value": "0"}
+        body = {"filterGroups": [{"filters": [every]}], "properties": [], "limit": 1}
+        if (total := self.search(kind, body)["total"]) > listed:
+            raise TransientError(
+                f"HubSpot: the list of {kind} ended after {listed:,} records, and a search counts "
+                f"{total:,}; the read is not complete, what came is stored, and the next run goes on"
+            )
+
     def search(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         path = f"{self.paths['objects']}/{kind}/search"
-        answer: dict[str, Any] = self.http.post(path, body, pace=self._search_pace, read=_found)
-        return answer
+        answer: dict[str, Any] = patiently(
+            lambda: self.http.post(path, body, pace=self._search_pace, read=_found),
+            lambda found: unbroken(found["results"]),
+        )
+        return {**answer, "results": sound(answer["results"])}
 
     def batch_read(
         self,
@@ -168,10 +220,11 @@ class HubSpotApi:
         *,
         archived: bool = False,
         history: Sequence[str] = (),
-    ) -> list[Any]:
+    ) -> Told:
         """Live (or archived) records by id; one that is not in the answer is gone, or lives on in
-        another, which is."""
+        another, which is. With rejects among them, nobody knows whose they are: then none is gone."""
         found: dict[str, Any] = {}
+        nameless: dict[str, Reject] = {}
         asked: dict[str, Any] = {"properties": list(properties)}
         if history:
             asked["propertiesWithHistory"] = list(history)
@@ -179,26 +232,25 @@ class HubSpotApi:
         what = f"a batch read of {kind}"
 
         def ask(left: Sequence[str]) -> set[str]:
-            def told(answer: Any) -> set[str]:
-                records = results(answer)
-                named = absent(answer, what) | set(merged_away(records))
-                came = dict(zip(ids_of(records), records, strict=True))
-                found.update(came)
-                return named | came.keys()
-
-            inputs = [{"id": i} for i in left]
-            accounted: set[str] = self.http.post(path, {"inputs": inputs, **asked}, read=told)
+            body = {"inputs": [{"id": i} for i in left], **asked}
+            records, named = patiently(
+                lambda: self.http.post(path, body, read=lambda a: (results(a), absent(a, what))),
+                lambda told: unbroken(told[0]),
+            )
+            told = sound(records, asked=len(left))
+            nameless.update((r.value, r) for r in told.rejects)
+            came = dict(zip(ids_of(told), told, strict=True))
+            found.update(came)
+            accounted: set[str] = named | set(merged_away(told)) | came.keys()
             return accounted
 
         if ids:
-            ask_for_all(ids, ask, lambda i: self._exists(kind, i, archived), what)
-        return list(found.values())
+            ask_for_all(ids, ask, lambda i: self._exists(kind, i, archived), what, spare=nameless)
+        return Told(found.values(), nameless.values())
 
-    def associations(
-        self, from_kind: str, to_kind: str, ids: Sequence[str]
-    ) -> dict[str, dict[str, set[str]]]:
-        """From id → to id → labels, of up to 1,000 records, read to the last page of each."""
-        found: dict[str, dict[str, set[str]]] = {i: {} for i in ids}
+    def associations(self, from_kind: str, to_kind: str, ids: Sequence[str]) -> Associated:
+        """What up to 1,000 records are associated with, read to the last page of each."""
+        found = Associated({i: {} for i in ids})
         path = f"{self.paths['associations']}/{from_kind}/{to_kind}/batch/read"
         what = f"the associations {from_kind} → {to_kind}"
         asking: dict[str, str | None] = dict.fromkeys(ids)
@@ -209,24 +261,29 @@ class HubSpotApi:
             inputs = [
                 {"id": i, "after": after} if (after := asking[i]) else {"id": i} for i in left
             ]
-            told, associated = self.http.post(
-                path,
-                {"inputs": inputs},
-                read=lambda a: (absent(a, what), list(_associated(a, what))),
+            answer = patiently(
+                lambda: self.http.post(
+                    path, {"inputs": inputs}, read=lambda a: EdgeAnswer.of(a, what)
+                ),
+                lambda told: not told.rejects,
             )
-            for source, targets, after in associated:
-                told.add(source)
-                mine = found.setdefault(source, {})
-                for to_id, labels in targets:
-                    mine.setdefault(to_id, set()).update(labels)
-                if after is not None:
-                    following[source] = after
-            accounted: set[str] = told
+            following.update(found.take(answer, left))
+            accounted: set[str] = answer.told
             return accounted
+
+        def has_any(id_: str) -> bool:
+            """Asked for by itself. An answer that names nobody may be plain all the same."""
+            if id_ in ask([id_]):
+                return bool(found.found[id_])
+            return id_ not in found.counted and self._has_any(from_kind, to_kind, id_)
 
         while asking:
             following = {}
-            ask_for_all(list(asking), ask, lambda i: self._exists(from_kind, i), what)
+            left = ask_for_all(
+                *(list(asking), ask, has_any, what), spare=found.nameless, sample=SAMPLE
+            )
+            found.unsure.update(left if found.nameless else ())
+            found.named |= found.counted.intersection(left)
             if circle := following.items() & seen:
                 source, after = min(circle)
                 raise TransientError(
@@ -236,6 +293,18 @@ class HubSpotApi:
             seen |= following.items()
             asking = following
         return found
+
+    def _has_any(self, from_kind: str, to_kind: str, id_: str) -> bool:
+        """Whether a record has associations of which a batch answer, that was asked for it alone,
+        did not tell."""
+        objects = self.paths["objects"].replace("/crm/v3/", "/crm/v4/")
+        path = f"{objects}/{from_kind}/{quote(id_, safe='')}/associations/{to_kind}"
+        try:
+            return bool(self.http.get(path, {"limit": 1}, read=results))
+        except Refused as error:
+            if error.status in (401, 403):
+                raise
+            return False
 
     def _exists(self, kind: str, id_: str, archived: bool = False) -> bool:
         """Whether a record is there under this very id: merged ones come under their survivor's."""
@@ -262,30 +331,5 @@ def _found(answer: Any) -> Any:
     total = answer.get("total")
     if not isinstance(total, int) or total < 0:
         raise TransientError("HubSpot: a search that does not say how many it finds, tried again")
-    next_after(answer)
+    following(answer)
     return answer
-
-
-def next_after(answer: Mapping[str, Any]) -> str | None:
-    following = (answer.get("paging") or {}).get("next") or {}
-    after = following.get("after")
-    return None if after is None else str(after)
-
-
-def _associated(
-    answer: Mapping[str, Any], what: str
-) -> Iterator[tuple[str, list[tuple[str, set[str]]], str | None]]:
-    """From id, to ids with their labels, and the token that follows."""
-    for result in results(answer):
-        try:
-            source = str(result["from"]["id"])
-            targets = [
-                (
-                    str(to["toObjectId"]),
-                    {t["label"] for t in to["associationTypes"] if t.get("label")},
-                )
-                for to in result["to"]
-            ]
-        except (KeyError, TypeError):
-            raise TransientError(f"HubSpot: {what}: a result without an id, tried again") from None
-        yield source, targets, next_after(result)

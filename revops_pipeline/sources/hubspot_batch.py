@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from revops_pipeline.sources.stream import TransientError
-
-ASKS = 3  # what an answer leaves out is asked for again, as a request that failed is
+from revops_pipeline.sources.stream import Reject, TransientError
+from revops_pipeline.sources.told import ASKS, Told
+from revops_pipeline.sources.vendor_json import dumps
 
 
 def results(answer: Any) -> list[dict[str, Any]]:
@@ -24,15 +24,46 @@ def results(answer: Any) -> list[dict[str, Any]]:
     raise TransientError("HubSpot: an answer without `results`: it is not a page, tried again")
 
 
+def id_of(record: Any) -> str | None:
+    """A record's id, whether it comes as text or as a number; None for anything else."""
+    found = record.get("id") if isinstance(record, dict) else None
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found)
+    return found if isinstance(found, str) and found.strip() else None
+
+
 def ids_of(records: Iterable[Any]) -> list[str]:
     """The id of each record; a record that has none is no record."""
-    try:
-        ids: list[str] = [record["id"] for record in records]
-    except (KeyError, TypeError):
-        ids = [""]
-    if not all(ids):
+    ids = [id_of(record) for record in records]
+    if None in ids:
         raise TransientError("HubSpot: a record without an id: not a page, tried again")
-    return ids
+    return [i for i in ids if i]
+
+
+def sound(records: Sequence[Any], *, asked: int = 0) -> Told:
+    """The records of an answer that came so again and again, with a reject for each that has no id.
+    Raises TransientError where most have none: that is no page, unless one was `asked` for alone."""
+    good = [record for record in records if id_of(record)]
+    if 2 * len(good) < len(records) and asked != 1:
+        raise TransientError("HubSpot: a record without an id: not a page, tried again")
+    bad = (record for record in records if not id_of(record))
+    return Told(good, (Reject("", "id", dumps(r).decode(), "a record without an id") for r in bad))
+
+
+def unbroken(records: Iterable[Any]) -> bool:
+    """Whether each record, each association and each value in a history has what it is known by."""
+    for record in records:
+        if not id_of(record):
+            return False
+        for block in (record.get("associations") or {}).values():
+            if not all(id_of(item) for item in block.get("results") or ()):
+                return False
+        for values in (record.get("propertiesWithHistory") or {}).values():
+            if not all(isinstance(v, dict) and v.get("timestamp") for v in values or ()):
+                return False
+    return True
 
 
 def merged_away(records: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -41,7 +72,7 @@ def merged_away(records: Iterable[Mapping[str, Any]]) -> list[str]:
     for record in records:
         merged = (record.get("properties") or {}).get("hs_merged_object_ids")
         if merged:
-            found += (i for part in merged.split(";") if (i := part.strip()) != record["id"] and i)
+            found += (i for part in merged.split(";") if (i := part.strip()) != id_of(record) and i)
     return found
 
 
@@ -59,22 +90,35 @@ def absent(answer: Mapping[str, Any], what: str) -> set[str]:
     return named
 
 
+def counted(answer: Mapping[str, Any]) -> int:
+    """How many ids a batch answer counts as missing, or as associated with nothing, named or not."""
+    count = answer.get("numErrors")
+    return count if isinstance(count, int) else len(answer.get("errors") or ())
+
+
 def ask_for_all(
     ids: Sequence[str],
     ask: Callable[[Sequence[str]], AbstractSet[str]],
-    exists: Callable[[str], bool],
+    is_there: Callable[[str], bool],
     what: str,
-) -> None:
-    """Asks for ids until each is accounted for. `ask` returns those of which an answer tells;
-    `exists` looks for one by itself: one that is not there under its own id is no loss."""
+    *,
+    spare: Mapping[str, Reject],
+    sample: int = 0,
+) -> list[str]:
+    """Asks for ids until each is accounted for; those that no answer told of. `ask` returns those of
+    which one tells; `is_there` looks for one by itself: where there is nothing to tell of it, it is no
+    loss. `sample`: how many are looked for so, if not all. As many as are `spare`, rejects without an
+    id, may be those that are left."""
     left = list(ids)
     for _ in range(ASKS):
         told = ask(left)
         left = [i for i in left if i not in told]
         if not left:
-            return
-    if any(map(exists, left)):
+            return left
+    looked_for = left[:: max(1, -(-len(left) // sample))] if sample else left
+    if len(left) > len(spare) and any(map(is_there, looked_for)):
         raise TransientError(
             f"HubSpot: {what} answered for {len(ids) - len(left)} of {len(ids)} records; the read "
             "is not complete and will be tried again"
         )
+    return left

@@ -5,7 +5,9 @@ Times are epoch milliseconds by HubSpot's clock. A stream's state:
 - `settled_to`: the same, an hour after the fact, when the index had seen everything;
 - `deep_at`, `census_at`, `archived_at`, `swept_at`: when that was last done;
 - `backfill`: the page token and the start of a first read that is under way.
-A state without one of them, of an older version, has that part done at once.
+A state without one of them, of an older version, has that part done at once. One that is still to
+come was stored while a clock was wrong, and nobody knows what was changed since the stream was really
+read: all of it is read again.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ DAY_MS = 24 * HOUR_MS
 # HubSpot tells its time to the second: a window reaches a little beyond, so that what changed just
 # now is in this run already. The cursor does not.
 AHEAD_MS = MINUTE_MS
+_TIMES = ("cursor", "settled_to", "deep_at", "census_at", "archived_at", "swept_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Plan:
         now = self._now
         whole: State = {"deep_at": now, "settled_to": now, "census_at": now}
         if "cursor" not in state:
-            backfill = state.get("backfill") or {"after": None, "started": now}
+            backfill = self._backfill(state)
             # An edit made between the start of the list and its end is in the next search.
             done = {**whole, "cursor": backfill["started"], "settled_to": backfill["started"]}
             live = Window(stream, "list", backfill, settled={**done, "backfill": None})
@@ -73,7 +76,7 @@ class Plan:
         ):
             return []
         pages = -(-known.count(stream) // LIST_PAGE)
-        if pages <= self._cadence.cheap_requests:
+        if pages <= self._cadence.cheap_requests or self._to_come(state):
             # As cheap as a search, and it shows what a search cannot.
             live = self._census(stream, known, settled={**whole, "cursor": now})
             return [live, *self._archived(stream, state, known)]
@@ -134,8 +137,8 @@ class Plan:
     def _history(self, stream: str, state: State, known: Known) -> list[Window]:
         kind, name = HISTORIES[stream]
         self._told(kind).append(stream)
-        if "cursor" not in state:
-            backfill = state.get("backfill") or {"after": None, "started": self._now}
+        if "cursor" not in state or self._to_come(state):
+            backfill = self._backfill(state)
             started = backfill["started"]
             settled = {"cursor": started, "settled_to": started, "deep_at": self._now}
             settled |= {"backfill": None}
@@ -154,12 +157,21 @@ class Plan:
             return windows
         return [*windows, own]
 
+    def _backfill(self, state: State) -> State:
+        """The place and the start of a first read."""
+        backfill = state.get("backfill") or {"after": None, "started": self._now}
+        return {**backfill, "started": min(backfill["started"], self._now)}
+
+    def _to_come(self, state: State) -> bool:
+        """Whether a time of the state is still to come."""
+        return any(state.get(name, 0) > self._now + AHEAD_MS for name in _TIMES)
+
     @property
     def _sweep_ms(self) -> int:
         return self._cadence.sweep_minutes * MINUTE_MS
 
     def _recent(self, state: State, key: str, within: int) -> bool:
         """Whether something was done so shortly ago; what was refused was not done."""
-        if "refused" in state:
+        if "refused" in state or self._to_come(state):
             return False
         return bool(within and self._now - state.get(key, 0) < within)

@@ -26,9 +26,9 @@ from revops_pipeline.sources.hubspot_api import (
     SEARCH_CEILING,
     SEARCH_PAGE,
     HubSpotApi,
-    next_after,
 )
-from revops_pipeline.sources.hubspot_batch import ids_of, results
+from revops_pipeline.sources.hubspot_batch import id_of, ids_of
+from revops_pipeline.sources.hubspot_pages import following
 from revops_pipeline.sources.hubspot_records import Record, Records, with_gone
 from revops_pipeline.sources.hubspot_rows import (
     account_rows,
@@ -42,7 +42,16 @@ from revops_pipeline.sources.hubspot_streams import (
     OBJECTS,
     edges_from,
 )
-from revops_pipeline.sources.stream import GONE_FOR_GOOD, Fields, Page, Rows, SplitWindow, Window
+from revops_pipeline.sources.stream import (
+    GONE_FOR_GOOD,
+    Fields,
+    Page,
+    Rows,
+    SplitWindow,
+    State,
+    Window,
+)
+from revops_pipeline.sources.told import Told
 
 Item = TypeVar("Item")
 
@@ -86,8 +95,11 @@ class Reader:
     def _list(self, window: Window) -> Iterator[Page]:
         """The whole type, resumable after every page."""
         started, pages = window.bounds["started"], partial(self._listed, window.stream)
-        for records, after, rows in _resumed(pages, window.bounds["after"]):
-            patch = {"backfill": {"after": after, "started": started}} if after else None
+        read = window.bounds.get("read", None if window.bounds["after"] else 0)
+        for records, after, rows in _resumed(pages, window.bounds["after"], read):
+            if read is not None:
+                read += len(records)
+            patch = {"backfill": _place(after, started, read)} if after else None
             yield self._records.page(window.stream, records, rows, patch)
 
     def _census(self, window: Window) -> Iterator[Page]:
@@ -104,13 +116,15 @@ class Reader:
             yield self._records.page(kind, records, rows | told)
         for part in chunks(sorted(known - listed), BATCH):
             live = self._api.batch_read(kind, part, names)
-            rest = sorted(set(part) - {r["id"] for r in live})
+            rest = sorted(set(part) - {*ids_of(live)})
             archived = self._api.batch_read(kind, rest, names, archived=True)
-            gone = sorted(set(rest) - {r["id"] for r in archived})
+            gone = sorted(set(rest) - {*ids_of(archived)})
+            if live.rejects or archived.rejects:  # any of them may be one of those
+                gone = []
             page = self._found(window, live)
             self._records.expect_properties(kind, archived)
             page.rows[kind].extend(record_rows(archived))
-            yield with_gone(page, kind, gone, [r["id"] for r in archived])
+            yield with_gone(page, kind, gone, ids_of(archived))
 
     def _found(self, window: Window, records: list[Record]) -> Page:
         """Live records that no search has shown, with all that belongs to them."""
@@ -119,8 +133,8 @@ class Reader:
         return self._records.page(kind, records, self._records.edges(kind, ids) | histories)
 
     def _listed(
-        self, kind: str, after: str | None
-    ) -> Iterator[tuple[list[Record], str | None, dict[str, Rows]]]:
+        self, kind: str, after: str | None, before: int | None = 0
+    ) -> Iterator[tuple[Told, str | None, dict[str, Rows]]]:
         """Pages of live records with all their properties, the token that follows, the edges."""
         names, inline = self._records.names(kind)
         linked = edges_from(kind)
@@ -131,31 +145,30 @@ class Reader:
             targets = dict.fromkeys(t for edges in linked.values() for t in edges.targets)
             params["associations"] = ",".join(targets)
 
-        def complete(
-            records: list[Record], after: str | None
-        ) -> tuple[list[Record], str | None, dict[str, Rows]]:
+        def complete(records: Told, after: str | None) -> tuple[Told, str | None, dict[str, Rows]]:
             ids = ids_of(records)
             rows = {name: self._records.inline(name, records) for name in linked}
             if not inline:
-                records = self._api.batch_read(kind, ids, names)
+                whole = self._api.batch_read(kind, ids, names)
+                records = Told(whole, [*records.rejects, *whole.rejects])
             return records, after, rows
 
-        listed = self._with_associations(kind, params, after)
+        listed = self._with_associations(kind, params, after, before)
         pages = (partial(complete, r, a) for r, a in listed)
         # Inline pages need no further request: completing them here saves a thread switch.
         yield from (page() for page in pages) if inline else overlapped(self._pool, pages)
 
     def _with_associations(
-        self, kind: str, params: dict[str, Any], after: str | None
-    ) -> Iterator[tuple[list[Record], str | None]]:
+        self, kind: str, params: dict[str, Any], after: str | None, before: int | None
+    ) -> Iterator[tuple[Told, str | None]]:
         """Pages of a list; without the associations where it is they that are refused."""
-        pages = self._api.list_pages(kind, params, after)
+        pages = self._api.list_pages(kind, params, after, before)
         try:
             first = next(pages)
         except Refused as error:
             if error.status != 403 or not params.pop("associations", None):
                 raise
-            pages = self._api.list_pages(kind, params, after)
+            pages = self._api.list_pages(kind, params, after, before)
             first = next(pages)
             for name in edges_from(kind):
                 self._records.refuse(name, error)
@@ -174,7 +187,8 @@ class Reader:
             found = ids_of(records)
             seen.update(found)
             if not inline:
-                records = self._api.batch_read(kind, found, names, archived=True)
+                whole = self._api.batch_read(kind, found, names, archived=True)
+                records = Told(whole, [*records.rejects, *whole.rejects])
             self._records.expect_properties(kind, records)
             newly = [i for i in found if i not in known]
             yield with_gone(Page({kind: record_rows(records)}), kind, [], newly)
@@ -195,8 +209,11 @@ class Reader:
         kind, name = HISTORIES[window.stream]
         params = {"limit": HISTORY_PAGE, "archived": "false", "propertiesWithHistory": name}
         started, pages = window.bounds["started"], partial(self._api.list_pages, kind, params)
-        for records, after in _resumed(pages, window.bounds["after"]):
-            patch = {"backfill": {"after": after, "started": started}} if after else None
+        read = window.bounds.get("read", None if window.bounds["after"] else 0)
+        for records, after in _resumed(pages, window.bounds["after"], read):
+            if read is not None:
+                read += len(records)
+            patch = {"backfill": _place(after, started, read)} if after else None
             yield Page({window.stream: history_rows(records, name)}, patch)
 
     def _missed(self, window: Window) -> Iterator[Page]:
@@ -224,14 +241,17 @@ class Reader:
         def complete(answer: Record) -> Page:
             if answer.get("total") != first.get("total"):
                 window.reported = -1  # the window changed under our eyes: no count can be believed
-            records = results(answer)
+            records: Told = answer["results"]
             ids = ids_of(records)
             told = self._records.histories(kind, histories, ids)
             if not own:
+                rows = told.setdefault(window.stream, Rows())
+                rows.rejects += records.rejects
                 return Page(told)
             edges = self._records.edges(kind, ids)
             if not inline:
-                records = self._records.batches(kind, ids, names)
+                whole = self._records.batches(kind, ids, names)
+                records = Told(whole, [*records.rejects, *whole.rejects])
             return self._records.page(kind, records, edges | told)
 
         def further(page: Record) -> Page:
@@ -239,7 +259,7 @@ class Reader:
 
         def pages() -> Iterator[Callable[[], Page]]:
             yield partial(complete, first)
-            if next_after(first) is None:
+            if following(first) == (None, False):
                 return
             # Offsets are known beforehand, so later pages need not wait for earlier ones.
             for offset in range(SEARCH_PAGE, window.reported or 0, SEARCH_PAGE):
@@ -282,7 +302,8 @@ class Reader:
 
     def _sweep(self, window: Window) -> Iterator[Page]:
         if window.bounds["orphans"]:  # read just before their record was merged or deleted
-            yield Page({window.stream: Rows(parents=list(window.bounds["orphans"]))})
+            orphans = list(window.bounds["orphans"])
+            yield Page({window.stream: Rows(parents=orphans, empty=orphans)})
         jobs = (
             partial(self._records.asked, window.stream, part)
             for part in chunks(window.bounds["ids"], EDGE_BATCH)
@@ -300,7 +321,8 @@ class Reader:
             params = {"limit": OWNER_PAGE, "archived": "true" if archived else "false"}
             for records, _ in self._api.list_pages("owners", params, None):
                 if archived:
-                    records = [r for r in records if r.get("id") not in here]
+                    left = (r for r in records if id_of(r) not in here)
+                    records = Told(left, records.rejects)
                 else:
                     here.update(ids_of(records))
                 yield Page({window.stream: record_rows(records, archived=archived)})
@@ -311,19 +333,26 @@ class Reader:
             yield Page({window.stream: account_rows(self._api.details)})
 
     def _pipelines(self, window: Window) -> Iterator[Page]:
-        answer = self._api.http.get(f"{self._api.paths['pipelines']}/deals")
-        yield Page({window.stream: record_rows(results(answer))})
+        page = self._api.page(f"{self._api.paths['pipelines']}/deals", {})
+        yield Page({window.stream: record_rows(page.records)})
 
 
-def _resumed(pages: Callable[[str | None], Iterator[Item]], after: str | None) -> Iterator[Item]:
+def _place(after: str, started: int, read: int | None) -> State:
+    """From where a killed run goes on, and how many records lie before it."""
+    return {"after": after, "started": started} | ({} if read is None else {"read": read})
+
+
+def _resumed(
+    pages: Callable[[str | None, int | None], Iterator[Item]], after: str | None, read: int | None
+) -> Iterator[Item]:
     """Pages from a stored token on; from the beginning when the vendor knows it no more."""
-    reading = pages(after)
+    reading = pages(after, read)
     try:
         first = next(reading)
     except Refused as error:
         if after is None or error.status == 403:
             raise
-        reading = pages(None)
+        reading = pages(None, None)
         first = next(reading)
     yield first
     yield from reading

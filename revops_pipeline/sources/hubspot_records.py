@@ -20,6 +20,7 @@ from revops_pipeline.sources.hubspot_rows import (
 from revops_pipeline.sources.hubspot_scopes import refusal
 from revops_pipeline.sources.hubspot_streams import EDGES, HISTORIES, edges_from
 from revops_pipeline.sources.stream import ObjectRefused, Page, Rows, State, TransientError
+from revops_pipeline.sources.told import Told
 
 Record = dict[str, Any]
 
@@ -66,12 +67,13 @@ class Records:
         if records and not self.names(kind)[0]:
             raise TransientError(f"HubSpot: the list of properties of {kind} is empty")
 
-    def batches(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> list[Record]:
-        return [
-            record
-            for part in chunks(ids, BATCH)
-            for record in self._api.batch_read(kind, part, names)
-        ]
+    def batches(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> Told:
+        found = Told()
+        for part in chunks(ids, BATCH):
+            told = self._api.batch_read(kind, part, names)
+            found += told
+            found.rejects += told.rejects
+        return found
 
     def histories(self, kind: str, streams: Iterable[str], ids: Sequence[str]) -> dict[str, Rows]:
         return {name: self._told(name, kind, ids) for name in streams} if ids else {}
@@ -120,5 +122,7 @@ def with_gone(page: Page, kind: str, gone: Sequence[str], archived: Sequence[str
         page.rows.setdefault(kind, Rows()).gone += gone
     if gone or archived:
         for name in edges_from(kind):
-            page.rows.setdefault(name, Rows()).parents += [*gone, *archived]
+            rows = page.rows.setdefault(name, Rows())
+            rows.parents += [*gone, *archived]
+            rows.empty += [*gone, *archived]
     return page

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from revops_pipeline.sources.hubspot_api import next_after
-from revops_pipeline.sources.hubspot_batch import ids_of
+from revops_pipeline.sources.hubspot_batch import id_of, ids_of
+from revops_pipeline.sources.hubspot_pages import Associated, following
 from revops_pipeline.sources.hubspot_streams import Edges
-from revops_pipeline.sources.stream import Rows
+from revops_pipeline.sources.stream import Reject, Rows
+from revops_pipeline.sources.told import rejects_of
 from revops_pipeline.sources.vendor_json import dumps
 
 PRIMARY = "Primary"
@@ -25,7 +26,7 @@ _PRIMARY_TYPES = frozenset({"deal_to_company", "contact_to_company"})
 def record_rows(records: Sequence[dict[str, Any]], *, archived: bool = False) -> Rows:
     """Records as rows; `associations` are streams of their own and leave the document. `archived`:
     they are, whatever they say of themselves."""
-    rows = Rows(ids=ids_of(records))
+    rows = Rows(ids=ids_of(records), rejects=rejects_of(records))
     for record in records:
         record.pop("associations", None)
         updated = record.get("updatedAt")
@@ -65,9 +66,13 @@ def _zones() -> Mapping[str, str]:
 
 def history_rows(records: Sequence[Mapping[str, Any]], name: str) -> Rows:
     """One row per record, time and value of a property; a record may have no history."""
-    rows = Rows()
+    rows = Rows(rejects=rejects_of(records))
     for record, record_id in zip(records, ids_of(records), strict=True):
         for entry in (record.get("propertiesWithHistory") or {}).get(name) or ():
+            if not isinstance(entry, dict) or not entry.get("timestamp"):
+                told = (name, dumps(entry).decode(), "a value of the history without its time")
+                rows.rejects.append(Reject(record_id, *told))
+                continue
             rows.ids.append(f"{record_id}:{entry['timestamp']}:{entry.get('value') or ''}")
             rows.updated.append(None)
             rows.deleted.append(None)
@@ -76,22 +81,24 @@ def history_rows(records: Sequence[Mapping[str, Any]], name: str) -> Rows:
     return rows
 
 
-def edge_rows(
-    edges: Edges, ids: Sequence[str], found: Mapping[str, Mapping[str, Mapping[str, set[str]]]]
-) -> Rows:
-    """Rows from what the association endpoint told: target type → from id → to id → labels."""
-    rows = Rows()
+def edge_rows(edges: Edges, ids: Sequence[str], found: Mapping[str, Associated]) -> Rows:
+    """Rows from what the association endpoint told, by target type."""
+    rows, unsure = Rows(), set[str]().union(*(told.unsure for told in found.values()))
     for source in ids:
-        rows.parents.append(source)
-        for target, by_source in found.items():
-            for to_id, labels in by_source[source].items():
+        if source not in unsure:
+            rows.parents.append(source)
+        for target, told in found.items():
+            for to_id, labels in told.found[source].items():
                 _append(rows, edges, target, source, to_id, labels)
+            if source in told.named and not told.found[source]:
+                rows.empty.append(f"{source}:{edges.prefix(target)}".removesuffix(":"))
+    rows.rejects = [reject for told in found.values() for reject in told.rejects.values()]
     return rows
 
 
 def inline_edges(edges: Edges, records: Iterable[dict[str, Any]]) -> tuple[Rows, list[str]]:
     """Associations that came with records, and the ids of records of which they do not tell all:
-    HubSpot cut their list, or names a custom label by its internal name."""
+    HubSpot cut their list, names a custom label by its internal name, or gives one without an id."""
     rows, cut = Rows(), []
     for record in records:
         blocks = record.get("associations") or {}
@@ -101,12 +108,13 @@ def inline_edges(edges: Edges, records: Iterable[dict[str, Any]]) -> tuple[Rows,
             for target in edges.targets
             if target in blocks
         ):
-            cut.append(record["id"])
+            cut += ids_of([record])
             continue
-        rows.parents.append(record["id"])
+        [source] = ids_of([record])
+        rows.parents.append(source)
         for target, labels in found.items():
             for to_id, names in labels.items():
-                _append(rows, edges, target, record["id"], to_id, names)
+                _append(rows, edges, target, source, to_id, names)
     return rows, cut
 
 
@@ -119,14 +127,16 @@ def _inline(
     )
     labels = found.setdefault(target, {})
     items = block.get("results") or []
-    for item, to_id in zip(items, ids_of(items), strict=True):
+    for item in items:
+        if (to_id := id_of(item)) is None:
+            return False
         kind = item.get("type") or own
-        known = labels.setdefault(str(to_id), set())
+        known = labels.setdefault(to_id, set())
         if kind in _PRIMARY_TYPES:
             known.add(PRIMARY)
         elif kind not in (own, f"{own}_unlabeled"):
             return False
-    return next_after(block) is None
+    return following(block) == (None, False)
 
 
 _SINGULAR = {"companies": "company"}

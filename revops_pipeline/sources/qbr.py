@@ -40,6 +40,7 @@ from revops_pipeline.sources.stream import (
     TransientError,
     Window,
 )
+from revops_pipeline.sources.told import rejects_of
 from revops_pipeline.sources.vendor_json import dumps
 
 KEY = "record_id"
@@ -78,9 +79,11 @@ class Qbr(Source):
         cadence: QbrCadence | None = None,
         account: str | None = None,
         clock: Callable[[], float] = time.time,
+        *,
+        accepts: bool = False,
     ) -> None:
         self._api, self._cadence, self._account = api, cadence or QbrCadence(), account
-        self._clock = clock
+        self._clock, self._accepts = clock, accepts
         self._fields: Fields | None = None
 
     def identity(self) -> Identity:
@@ -130,10 +133,13 @@ class Qbr(Source):
 
     def _confirm(self, round_: _Round, known: int, gone: list[str], met: Mapping[str, str]) -> None:
         """Nothing is deleted on the word of a list that ended too early."""
+        if not met and (self._accepts or known <= MANY):
+            return  # the load asks again, or believes it
         if not met:
             raise TransientError(
                 f"QBR: the list is empty although {known} records are stored; nothing was deleted. "
-                "If it is empty indeed, `revops state reset qbr`"
+                "If it is empty indeed, `revops state reset qbr`, or deletions: {records: accept} "
+                "under qbr in config/revops.yml"
             )
         if gone and self._api.page(round_.end).following:
             raise TransientError(
@@ -244,6 +250,7 @@ def record_rows(records: list[Record], met: dict[str, str]) -> Rows:
             met[name] = digest
         rows.ids.append(name)
         rows.documents.append(document)
+    rows.rejects = rejects_of(records)
     rows.updated = [None] * len(rows.ids)
     rows.deleted = [None] * len(rows.ids)
     return rows

@@ -10,10 +10,13 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from revops_pipeline.sources.http import HttpSession, Limits, Retry
-from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.stream import PermanentError, Reject, TransientError
+from revops_pipeline.sources.told import Told, patiently
+from revops_pipeline.sources.vendor_json import dumps
 
 PATH = "/qbr_data"
 PAGE_SIZE, LARGEST_PAGE = 100, 200
@@ -29,10 +32,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class QbrPage:
-    """`following` is the next page's cursor; None means that this page is the last."""
+    """`following` is the next page's cursor; None means that this page is the last. `ended`: the API
+    says in words that there is no more."""
 
-    records: list[Record]
+    records: Told
     following: str | None
+    ended: bool = False
 
 
 def page_size_of(value: object) -> int:
@@ -89,7 +94,13 @@ class QbrApi:
             if attempt:
                 time.sleep(self._retry.delay(attempt))
             _log.info("Fetching data with params: %s", params)
-            page: QbrPage = self.http.get(PATH, params, read=_page)
+            page: QbrPage = patiently(
+                partial(self.http.get, PATH, params, read=_page), lambda p: not p.records.rejects
+            )
+            full = len(page.records) >= self.page_size
+            if page.following is None and full and not page.ended:
+                # A full page without a cursor may be the last one, or have lost it.
+                page = self.http.get(PATH, params, read=_page)
             if page.records or page.following is None:
                 return page
         raise TransientError(
@@ -105,7 +116,8 @@ def _page(answer: Any) -> QbrPage:
             f"QBR: {PATH} answered no object: it is not a page; the read will be tried again"
         )
     found = next((answer[key] for key in RECORD_KEYS if isinstance(answer.get(key), list)), None)
-    if found is None or not all(isinstance(record, dict) for record in found):
+    records = [record for record in found or () if isinstance(record, dict)]
+    if found is None or 2 * len(records) < len(found):
         raise TransientError(
             f"QBR: {PATH} answered without a list of records under {', '.join(RECORD_KEYS)} (it has "
             f"{', '.join(map(str, answer)) or 'nothing'}): it is not a page; the read will be tried "
@@ -116,4 +128,7 @@ def _page(answer: Any) -> QbrPage:
     more = answer.get("has_more")
     if more is True and not cursor:
         raise TransientError(f"QBR: {PATH} says that there is more and gives no cursor to it")
-    return QbrPage(found, str(cursor) if cursor and more is not False else None)
+    bad = (record for record in found if not isinstance(record, dict))
+    rejects = (Reject("", "record", dumps(r).decode(), "a record that is no object") for r in bad)
+    following = str(cursor) if cursor and more is not False else None
+    return QbrPage(Told(records, rejects), following, more is False)

@@ -169,7 +169,7 @@ class Salesforce(Source):
         again = id(window) in self._short
         self._short.discard(id(window))
         window.reported = None
-        bounds, listed = window.bounds, set[str]()
+        bounds, listed, lost = window.bounds, set[str](), 0
         since, stamp = bounds.get("since"), bounds.get("stamp")
         scan = Scan(
             from_ms(since) if since is not None else None,
@@ -192,8 +192,13 @@ class Salesforce(Source):
                 patch = {"backfill": self._place(scan, answer, bounds["started"])}
             elif window.kind == "census":
                 listed.update(rows.ids)
+            lost += sum(not reject.id for reject in rows.rejects)
             yield Page({window.stream: rows}, patch)
-        whole = scan.complete and (window.kind != "census" or len(listed) >= scan.total)
+        whole = scan.complete and (window.kind != "census" or len(listed) + lost >= scan.total)
+        if whole and first.following is None and len(first.records) >= PAGE and since is None:
+            # A full page that is said to be all: it may be, or the word that there is more was lost.
+            count = self._api.count(select_count(described.name), deleted=described.deletes)
+            whole = bool(stamp) or count <= scan.distinct
         yield from self._ended(window, listed, whole=whole)
 
     def _read_by_job(self, window: Window, described: Described, *, anew: bool) -> Iterator[Page]:
@@ -303,7 +308,7 @@ class Salesforce(Source):
             try:
                 for answer in self._api.query(soql, deleted=described.deletes):
                     scan.total = answer.total
-                    scan.count(answer.records, described.name)
+                    scan.count(answer.records)
                     yield answer
                 return
             except LocatorExpired as error:

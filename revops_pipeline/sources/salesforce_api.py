@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from time import time as clock
 from typing import Any
 from urllib.parse import urlencode
@@ -19,9 +20,10 @@ from revops_pipeline.sources.headers import instant
 from revops_pipeline.sources.http import Limits, Refused, Retry
 from revops_pipeline.sources.salesforce_bulk import BulkJobs, Waits
 from revops_pipeline.sources.salesforce_login import Login
-from revops_pipeline.sources.salesforce_rows import Described
+from revops_pipeline.sources.salesforce_rows import Described, unbroken
 from revops_pipeline.sources.salesforce_session import SalesforceSession, reason_in
 from revops_pipeline.sources.stream import PermanentError, TransientError
+from revops_pipeline.sources.told import patiently
 
 PAGE = 2_000
 URL_CEILING = 6_000  # a longer query travels in the body of a batch
@@ -125,7 +127,7 @@ class SalesforceApi:
     def query(self, soql: str, *, deleted: bool) -> Iterator[Answer]:
         """The pages of a query; a place seen twice is an error."""
         seen: set[str] = set()
-        answer = self._first(soql, deleted)
+        answer = patiently(partial(self._first, soql, deleted), _is_whole)
         while True:
             yield answer
             if answer.following is None:
@@ -135,7 +137,8 @@ class SalesforceApi:
                     "Salesforce: a query repeats where its next page is; tried again later"
                 )
             seen.add(answer.following)
-            answer = self.http.get(answer.following, read=self._page)
+            place = answer.following
+            answer = patiently(partial(self.http.get, place, read=self._page), _is_whole)
 
     def _first(self, soql: str, deleted: bool) -> Answer:
         resource = "queryAll" if deleted else "query"
@@ -165,6 +168,10 @@ class SalesforceApi:
         if page.following is None:
             return page
         return replace(page, following=self.http.following(page.following))
+
+
+def _is_whole(answer: Answer) -> bool:
+    return unbroken(answer.records)
 
 
 def _page(answer: Any) -> Answer:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ from revops_pipeline.sources.http import Refused, TooLarge
 from revops_pipeline.sources.salesforce_rows import END, BrokenResults, CsvPage
 from revops_pipeline.sources.salesforce_session import SalesforceSession
 from revops_pipeline.sources.stream import TransientError
+from revops_pipeline.sources.told import patiently
 
 RECORDS = 10_000  # of a page of results: some tens of megabytes, unless they hold long texts
 FEWEST = 100  # of a page that was asked for anew, because a larger one had no room
@@ -110,7 +112,8 @@ class BulkJobs:
         while locator != END:
             asked = {"maxRecords": records} | ({"locator": locator} if locator else {})
             try:
-                page = self._get(f"{self._job(job)}/results?{urlencode(asked)}", job)
+                path = f"{self._job(job)}/results?{urlencode(asked)}"
+                page = patiently(partial(self._get, path, job), _has_keys)
             except TooLarge:
                 if records <= FEWEST:
                     raise
@@ -149,6 +152,11 @@ def _job(answer: Any) -> str:
     if not isinstance(answer, dict) or not answer.get("id"):
         raise TransientError("Salesforce: a query job without an id: not an answer")
     return str(answer["id"])
+
+
+def _has_keys(page: CsvPage) -> bool:
+    """Whether each record has its Id."""
+    return "Id" not in page.names or all(row[page.names.index("Id")] for row in page.rows)
 
 
 def _processed(job: str, told: dict[str, Any]) -> int:

@@ -24,6 +24,7 @@ from revops_pipeline.sources.salesforce_rows import (
 )
 from revops_pipeline.sources.salesforce_soql import from_ms, select_unordered
 from revops_pipeline.sources.stream import Page, State, TransientError, Window
+from revops_pipeline.sources.vendor_json import dumps
 
 BULK = "bulk"
 """The key of the stream's state."""
@@ -82,7 +83,7 @@ class JobReading:
         self.listed, last, read = set(), set[str](), mark["read"]
         for answer in self.jobs.results(mark["job"], mark["locator"]):
             records = csv_records(answer, self.described)
-            ids = {str(record["Id"]) for record in records}
+            ids = {str(record.get("Id") or dumps(record)) for record in records}
             read, last = read + len(ids - last), ids
             mark = {**mark, "locator": answer.locator, "read": read}
             yield from self._landed(records, mark)

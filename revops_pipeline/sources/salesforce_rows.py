@@ -20,12 +20,14 @@ from typing import Any
 
 from revops_pipeline.sources.headers import whole
 from revops_pipeline.sources.salesforce_soql import to_18, to_utc
-from revops_pipeline.sources.stream import Rows, TransientError
+from revops_pipeline.sources.stream import Reject, Rows, TransientError
 from revops_pipeline.sources.vendor_json import dumps, whole_text
 
 Record = dict[str, Any]
 WHOLE = frozenset({"int", "long"})
 NUMBERS = WHOLE | {"double", "currency", "percent"}
+# When a deleted record was deleted that does not say when it was last changed.
+LONG_AGO = "1970-01-01T00:00:00Z"
 END = "null"
 """The locator of the page behind the last one."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -112,8 +114,11 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
     numbers = [
         (n, k, float if k in WHOLE else int) for n, k in described.kinds.items() if k in NUMBERS
     ]
+    rows.rejects = _rejects(records, described.name)
     for record in records:
         record.pop("attributes", None)
+        if not record.get("Id"):
+            continue
         for name in described.ids:
             if (value := record.get(name)) is not None and len(value) == 15:
                 record[name] = to_18(value)
@@ -122,10 +127,10 @@ def record_rows(records: Sequence[Record], described: Described) -> Rows:
                 record[name] = _number(value, kind)
         if "" in record.values():
             record.update({name: None for name, value in record.items() if value == ""})
-        rows.ids.append(record_id(record, described.name))
-        updated = to_utc(record_stamp(record, described.name))
+        rows.ids.append(to_18(str(record["Id"])))
+        updated = to_utc(str(record["SystemModstamp"])) if record.get("SystemModstamp") else None
         rows.updated.append(updated)
-        rows.deleted.append(updated if _deleted(record) else None)
+        rows.deleted.append((updated or LONG_AGO) if _deleted(record) else None)
         rows.documents.append(dumps(record))
     return rows
 
@@ -165,16 +170,24 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def record_id(record: Record, name: str) -> str:
-    if not (found := record.get("Id")):
-        raise _keyless(name, "its Id")
-    return to_18(found)
+def unbroken(records: Sequence[Record]) -> bool:
+    """Whether each record has its keys."""
+    return all(record.get("Id") and record.get("SystemModstamp") for record in records)
 
 
-def record_stamp(record: Record, name: str) -> str:
-    if not (found := record.get("SystemModstamp")):
-        raise _keyless(name, "the time when it was last changed")
-    return str(found)
+def _rejects(records: Sequence[Record], name: str) -> list[Reject]:
+    """Records without their Id, which become no rows, and those that do not say when they were
+    changed, whose rows have no time. Raises BrokenResults where most are so: that is no answer."""
+    rejects = []
+    for key, what in (("Id", "its Id"), ("SystemModstamp", "the time when it was last changed")):
+        lacking = [record for record in records if not record.get(key)]
+        if 2 * len(lacking) > len(records):
+            raise _keyless(name, what)
+        for record in lacking:
+            id_, value = str(record.get("Id") or ""), dumps(record).decode()
+            if id_ or key == "Id":
+                rejects.append(Reject(id_ and to_18(id_), key, value, f"a record without {what}"))
+    return rejects
 
 
 def _keyless(name: str, what: str) -> BrokenResults:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from revops_pipeline.sources.salesforce_rows import Record, record_id, record_stamp
-from revops_pipeline.sources.salesforce_soql import Position, instant
+from revops_pipeline.sources.salesforce_rows import Record
+from revops_pipeline.sources.salesforce_soql import Position, instant, to_18
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$")
 
 
 @dataclass(slots=True)
@@ -37,16 +40,20 @@ class Scan:
         self.total = self.distinct = self.passed = 0
         self.last_ids = set()
 
-    def count(self, records: Sequence[Record], name: str) -> None:
-        """Notes a page of an object's records. A record that was changed while the query ran comes
+    def count(self, records: Sequence[Record]) -> None:
+        """Notes a page of an object's records. One without an id counts as read; one without a time moves
+        nothing. A record that was changed while the query ran comes
         in its old place with its new stamp: it moves nothing, or what lies between would be passed
         over."""
         # As text, to the second and in UTC as all of them are: reading thousands of times takes long.
         started = self.started.strftime("%Y-%m-%dT%H:%M:%S")
-        stamps = {record_id(r, name): record_stamp(r, name) for r in records}
-        unmoved = [id_ for id_, stamp in stamps.items() if stamp[:19] < started]
-        self.distinct += len(stamps.keys() - self.last_ids)
-        self.passed += len(set(unmoved) - self.last_ids)
+        stamps = {to_18(str(r["Id"])): str(r.get("SystemModstamp")) for r in records if r.get("Id")}
+        nameless = sum(not r.get("Id") for r in records)
+        unmoved = [
+            id_ for id_, stamp in stamps.items() if _STAMP.match(stamp) and stamp[:19] < started
+        ]
+        self.distinct += len(stamps.keys() - self.last_ids) + nameless
+        self.passed += len(set(unmoved) - self.last_ids) + nameless
         self.last_ids = set(stamps) or self.last_ids
         if unmoved:
             self.position = Position(instant(stamps[unmoved[-1]]), unmoved[-1])

@@ -40,6 +40,7 @@ class ServiceNow(Source):
 
     name = "servicenow"
     streams = STREAMS
+    confirms = True
     way_to_see = (
         "change the access rule (sys_security_acl) that hides them, or give its user a role"
     )

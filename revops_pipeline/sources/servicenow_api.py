@@ -24,8 +24,9 @@ from revops_pipeline.sources.headers import instant, whole
 from revops_pipeline.sources.http import HttpSession, Limits, Refused, Retry, wait_of
 from revops_pipeline.sources.pool import Reply
 from revops_pipeline.sources.servicenow_streams import TOGGLES
-from revops_pipeline.sources.stream import PermanentError, TransientError
-from revops_pipeline.sources.vendor_json import Unreadable, loads
+from revops_pipeline.sources.stream import PermanentError, Reject, TransientError
+from revops_pipeline.sources.told import Told, patiently
+from revops_pipeline.sources.vendor_json import Unreadable, dumps, loads
 
 TIME = "%Y-%m-%d %H:%M:%S"
 # Everything that an id may hold without ending the condition of a query that it stands in.
@@ -38,8 +39,13 @@ Record = dict[str, Any]
 class TablePage:
     """Some rows of a query, and how many rows it has beyond the offset, unreadable ones included."""
 
-    rows: list[Record]
+    rows: Told
     left: int
+
+    @property
+    def came(self) -> int:
+        """How many rows the answer held, rejects included."""
+        return len(self.rows) + len(self.rows.rejects)
 
 
 class ServiceNowApi:
@@ -106,10 +112,13 @@ class ServiceNowApi:
             **({"sysparm_fields": ",".join(fields)} if fields else {}),
         }
 
-        def read(answer: Any) -> tuple[list[Record], int]:
+        def read(answer: Any) -> tuple[Told, int]:
             return _rows(answer, table), _total(self._answer.headers, table)
 
-        rows, total = self.http.get(f"/api/now/table/{table}", params, read=read)
+        rows, total = patiently(
+            lambda: self.http.get(f"/api/now/table/{table}", params, read=read),
+            lambda told: not told[0].rejects,
+        )
         return TablePage(rows, max(0, total - offset))
 
     def _watch(self, headers: Mapping[str, str]) -> None:
@@ -191,8 +200,9 @@ def _total(headers: Mapping[str, str], table: str) -> int:
     return total
 
 
-def _rows(answer: Any, table: str) -> list[Record]:
-    """The `result` of an answer; anything else is a broken page, never an empty one."""
+def _rows(answer: Any, table: str) -> Told:
+    """The `result` of an answer; anything else is a broken page, never an empty one, and so is one of
+    which most have no sys_id."""
     if not isinstance(answer, dict):
         raise TransientError(f"ServiceNow: the answer for {table} is no page; tried again")
     if answer.get("error"):
@@ -202,14 +212,20 @@ def _rows(answer: Any, table: str) -> list[Record]:
     rows = answer.get("result")
     if not isinstance(rows, list):
         raise TransientError(f"ServiceNow: an answer for {table} without `result`; tried again")
-    for row in rows:
-        if not isinstance(row, dict) or not _ID.fullmatch(str(row.get("sys_id") or "")):
-            raise TransientError(
-                f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
-                "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME: change "
-                f"the rule, or switch {table} off (servicenow.tables in config/revops.yml)"
-            )
-    return rows
+    sound = [row for row in rows if _is_record(row)]
+    if 2 * len(sound) < len(rows):
+        raise TransientError(
+            f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
+            "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME: change "
+            f"the rule, or switch {table} off (servicenow.tables in config/revops.yml)"
+        )
+    reason = "a record without its sys_id"
+    bad = [row for row in rows if not _is_record(row)]
+    return Told(sound, (Reject("", "sys_id", dumps(row).decode(), reason) for row in bad))
+
+
+def _is_record(row: Any) -> bool:
+    return isinstance(row, dict) and bool(_ID.fullmatch(str(row.get("sys_id") or "")))
 
 
 def text_of(seconds: int) -> str:
@@ -217,12 +233,9 @@ def text_of(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(TIME)
 
 
-def seconds_of(text: str) -> int:
-    """Raises PermanentError for text that is no time: queries by it would find anything."""
+def seconds_of(text: str) -> int | None:
+    """None for text that is no time: nobody can go on from there."""
     try:
         return int(datetime.strptime(text, TIME).replace(tzinfo=UTC).timestamp())
     except ValueError:
-        raise PermanentError(
-            f"ServiceNow: sys_updated_on is {text!r}, not UTC text such as 2026-10-31 09:08:07; a "
-            "proxy or a changed field hides the stored value"
-        ) from None
+        return None

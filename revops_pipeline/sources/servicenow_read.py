@@ -25,6 +25,7 @@ from revops_pipeline.sources.servicenow_walk import (
     stamp_of,
 )
 from revops_pipeline.sources.stream import Fields, Page, Rows, Window
+from revops_pipeline.sources.told import rejects_of
 from revops_pipeline.sources.vendor_json import dumps
 
 LOOKUP = 100  # ids in one query: its text travels in the address
@@ -92,7 +93,7 @@ class Reader:
 
     def _changes(self, window: Window) -> Iterator[Page]:
         """What was updated since, in the order of the times, so that each page is a checkpoint."""
-        bounds, table, seen = window.bounds, window.stream, dict[str, str]()
+        bounds, table, seen, lost = window.bounds, window.stream, dict[str, str](), set[str]()
         self._read[table] = seen
         walk = Walk(
             table, partial(by_time, bounds["start"], bounds["end"]), stamp_of, self._page_size
@@ -100,9 +101,10 @@ class Reader:
         window.reported = 0  # what came: the walk holds each page against the instance's own total
         for rows, (time, _) in self._walker.pages(walk):
             seen.update((r["sys_id"], _version(r)) for r in rows)
-            window.reported = len(seen)
+            lost.update(reject.value for reject in rejects_of(rows))
+            window.reported = len(seen) + len(lost)
             reached = seconds_of(time)
-            patch = {"reached": reached} if reached > bounds["cursor"] else None
+            patch = {"reached": reached} if reached and reached > bounds["cursor"] else None
             yield Page({table: self._told_by(table, rows)}, patch)
 
     def _census(self, window: Window) -> Iterator[Page]:
@@ -165,7 +167,9 @@ class Reader:
             rows = self._told_by(table, page.rows)
             if held is not None:
                 _force(rows, [_version(r) for r in page.rows], held)
-            if page.left == len(page.rows):
+            if page.rows.rejects:
+                pass  # any of them may be one of those that are missing
+            elif page.left == page.came:
                 rows.gone = missing
             elif len(missing) == 1:
                 self._walker.hide(table, 1)
@@ -204,4 +208,5 @@ def table_rows(records: Sequence[Record]) -> Rows:
         documents=[dumps(r) for r in records],
         updated=[r.get("sys_updated_on") or None for r in records],
         deleted=[None] * len(records),
+        rejects=rejects_of(records),
     )

@@ -71,7 +71,7 @@ class Walker:
                     walk.table, walk.query(after, None), limit, offset, walk.fields
                 )
                 last = _last(walk, page.rows, after)
-                if last and walk.surely and len(page.rows) < min(limit, page.left):
+                if last and walk.surely and page.came < min(limit, page.left):
                     self._expect_all(walk, page, after, last)
             except TransientError:
                 # An instance that is too slow for a page may still manage a smaller one.
@@ -81,9 +81,9 @@ class Walker:
                 continue
             walk.tally.total = page.left if walk.tally.total is None else walk.tally.total
             if last:
-                walk.tally.seen += len(page.rows)
+                walk.tally.seen += page.came
                 yield page.rows, last
-                if page.left == len(page.rows):
+                if page.left == page.came < limit:  # a full one may be cut: what follows is asked
                     return
                 after, offset, tries, empty = last, 0, 0, 0
                 continue

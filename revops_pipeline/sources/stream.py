@@ -128,6 +128,9 @@ class Rows:
     said that they exist no more (deleted for good, merged into another); what is stored of them
     is marked as deleted. `rejects` are listed in `ops.rejected_documents`, and count as read.
     `refused`: why none of this stream may be read, where it comes with another stream that may.
+    `empty`, for CHILDREN streams: parents that have no children by the vendor's own word or are gone
+    themselves, or the part of an id before its last colon, where parents have several kinds. Of any
+    other that came without children, what is stored is not believed to be gone at once.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -138,6 +141,7 @@ class Rows:
     gone: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     refused: ObjectRefused | None = None
+    empty: list[str] = field(default_factory=list)
 
     def extend(self, other: Rows) -> None:
         self.ids += other.ids
@@ -148,6 +152,7 @@ class Rows:
         self.gone += other.gone
         self.rejects += other.rejects
         self.refused = self.refused or other.refused
+        self.empty += other.empty
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -244,6 +249,8 @@ class Source(ABC):
 
     name: str
     streams: tuple[Stream, ...]
+    confirms = False
+    """Whether it asks for every record that it misses by itself, before it says that it is gone."""
     way_to_see = "let the credentials read them"
     """What to do about fields that cannot be read, for messages."""
 
@@ -291,6 +298,11 @@ class Source(ABC):
             f"{self.name}: window {window.kind} {dict(window.bounds)} of {window.stream} cannot be "
             f"read completely (the vendor reported {window.reported} records) nor split further"
         )
+
+    def again(self, stream: str, parents: Sequence[str]) -> list[Window]:
+        """Windows of a CHILDREN stream that ask for these parents once more; none where that cannot
+        be asked by itself: then what told of them is read again."""
+        return []
 
     def dependents(self, stream: str) -> Sequence[str]:
         """Streams that are read with another one, and cannot be where it is refused."""

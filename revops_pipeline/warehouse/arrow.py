@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -103,14 +103,12 @@ def unique(rows: Rows, clock: datetime) -> Rows:
 
 def taken(rows: Rows, places: Sequence[int]) -> Rows:
     """Only the rows of these places, with all that is told beside the rows."""
-    return Rows(
-        [rows.ids[i] for i in places],
-        [rows.documents[i] for i in places],
-        [rows.updated[i] for i in places],
-        [rows.deleted[i] for i in places],
-        rows.parents,
-        rows.gone,
-        rows.rejects,
+    return replace(
+        rows,
+        ids=[rows.ids[i] for i in places],
+        documents=[rows.documents[i] for i in places],
+        updated=[rows.updated[i] for i in places],
+        deleted=[rows.deleted[i] for i in places],
     )
 
 

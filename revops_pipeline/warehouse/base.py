@@ -38,7 +38,8 @@ class WrongIdentity(WarehouseError):
 class Counts:
     """What landing did, in rows. `rejected` are those that the warehouse cannot hold; `told` is how
     many lines it added to `ops.rejected_documents`, which lists them and whatever else could not be
-    used as it was sent."""
+    used as it was sent. `emptied`: parents that came without children, and keep those that are
+    stored: see `emptied.py`."""
 
     inserted: int = 0
     updated: int = 0
@@ -46,6 +47,7 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     told: int = 0
+    emptied: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> int:
@@ -58,6 +60,7 @@ class Counts:
         self.unchanged += other.unchanged
         self.rejected += other.rejected
         self.told += other.told
+        self.emptied += other.emptied
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,25 @@ class LogEntry:
     error: str | None = None
     refused: bool = False
     counts: Counts = field(default_factory=Counts)
+
+    def refuse(self, reason: str) -> None:
+        self.error, self.verified, self.refused = reason, False, True
+
+    def count(self, landed: Counts) -> str:
+        """Adds what was landed; the line to log about it, if there is something to say."""
+        self.counts.add(landed)
+        if landed.rejected:
+            self.error = (
+                f"records that could not be stored: {self.counts.rejected}; "
+                "ops.rejected_documents lists them"
+            )
+            return f"{self.stream}: {self.error}"
+        if landed.told:
+            return (
+                f"{self.stream}: values that could not be used as they were sent: {landed.told}; "
+                "ops.rejected_records lists them"
+            )
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ window was read and verified, and is refused if it is most of what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from revops_pipeline.sources.stream import Rows, TransientError, Window
 
@@ -19,11 +19,12 @@ MOST, SHARE = 20, 0.5  # more rows than this, and more than this part of the sto
 class Deletions:
     """Of one load. `rows` tells how many rows of a snapshot's stream were there the last time."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self, source: str, accepted: Collection[str] = ()) -> None:
+        self._source, self._accepted = source, accepted
         self._gone: dict[str, set[str]] = {}
         # With its window, or another one could come by the same id.
         self._held: dict[int, tuple[Window, set[str]]] = {}
+        self._doubted: dict[int, Window] = {}
         self.rows: dict[str, int] = {}
 
     def of(self, stream: str) -> list[str]:
@@ -42,13 +43,27 @@ class Deletions:
                 self._gone.setdefault(stream, set()).update(rows.gone)
             rows.gone = []
 
+    def hold(self, window: Window) -> None:
+        """One of the window's records has no id: it might be any of those that were not met."""
+        self._doubted[id(window)] = window
+
     def settle(self, window: Window) -> None:
         """The window was read completely. Raises TransientError if that cannot be believed."""
         _, held = self._held.pop(id(window), (window, set[str]()))
-        if held:
+        if held and id(window) not in self._doubted:
             stored = window.bounds[KNOWN]
             self._believe(window.stream, len(held.intersection(stored)), len(stored))
             self._gone.setdefault(window.stream, set()).update(held)
+
+    def empties(self, window: Window, snapshot: bool, rows: int) -> bool:
+        """Whether all that is stored of a table was not met, and nobody was asked for it by its id;
+        `rows` are those of a snapshot. More than a few are never believed to be gone: see below."""
+        if snapshot:
+            stored = self.rows.get(window.stream, 0)
+            return not rows and 0 < stored <= MOST
+        known = set(window.bounds.get(KNOWN) or ())
+        _, held = self._held.get(id(window), (window, set[str]()))
+        return bool(known) and len(known) <= MOST and known <= held
 
     def forget(self, window: Window) -> None:
         """The window is read again, or in parts."""
@@ -60,10 +75,11 @@ class Deletions:
         self._believe(stream, stored - rows, stored)
 
     def _believe(self, stream: str, gone: int, stored: int) -> None:
-        if gone > MOST and gone > SHARE * stored:
+        if stream not in self._accepted and gone > MOST and gone > SHARE * stored:
             raise TransientError(
                 f"{self._source}: {gone:,} of the {stored:,} stored {stream} were not there when all "
                 "of them were read. So many are not marked as deleted: check what the credentials "
                 "may read and what the system shows; if they are gone indeed, `revops state reset "
-                f"{self._source} {stream}`"
+                f"{self._source} {stream}`, or deletions: {{{stream}: accept}} under the source in "
+                "config/revops.yml"
             )

@@ -23,7 +23,9 @@ from revops_pipeline.warehouse.duckdb_tables import NAMES, key, key_of
 
 # Documents are handed over in portions of this size: a page may hold hundreds of megabytes.
 PORTION_BYTES = 16_000_000
-REGISTERED = ("incoming", "parents", "named", "changed", "portion")
+REGISTERED = ("incoming", "parents", "named", "kept", "changed", "portion")
+# All of a child's id before its last colon.
+_GROUP = "regexp_replace(id, ':[^:]*$', '')"
 
 
 class DuckDBLanding(DuckDBBooks):
@@ -52,9 +54,10 @@ class DuckDBLanding(DuckDBBooks):
             return Counts(unchanged=total)
         counts = self._merge(stream, came, run_id, now, clock)
         if children:
+            counts.emptied = self._emptied(came.rows.empty)
             condition = (
                 "split_part(id, ':', 1) in (select id from parents) "
-                "and id not in (select id from incoming)"
+                f"and id not in (select id from incoming) and {_GROUP} not in (select id from kept)"
             )
             counts.deleted += self._mark_deleted(
                 stream.table,
@@ -63,6 +66,21 @@ class DuckDBLanding(DuckDBBooks):
                 now,
             )
         return counts
+
+    def _emptied(self, told: Sequence[str]) -> list[str]:
+        """The parents that came without children, and not by the vendor's word: they keep what they
+        have, and are in `kept` then."""
+        self._connection.register("named", id_table(told))
+        found = self.query(
+            f"select distinct {_GROUP} from near where deleted_at is null "
+            "and split_part(id, ':', 1) in (select id from parents) "
+            f"and {_GROUP} not in (select {_GROUP} from incoming) "
+            f"and {_GROUP} not in (select id from named) "
+            "and split_part(id, ':', 1) not in (select id from named)"
+        )
+        kept = sorted(group for (group,) in found)
+        self._connection.register("kept", id_table(kept))
+        return kept
 
     def _find_near(self, stream: Stream, children: bool) -> bool:
         """Fills `near` with the current rows of what comes, and of its parents; False: none."""

@@ -8,9 +8,10 @@ whatever the size of the source.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from queue import Empty
+from typing import Unpack
 
 from revops_pipeline.sources.stream import (
     Identity,
@@ -27,58 +28,47 @@ from revops_pipeline.sources.stream import (
 from revops_pipeline.warehouse.base import Batch, Counts, LogEntry, Session, Warehouse
 from revops_pipeline.warehouse.deadline import Deadline
 from revops_pipeline.warehouse.deletions import Deletions
+from revops_pipeline.warehouse.emptied import TABLE, Emptiness
 from revops_pipeline.warehouse.erasures import Erasures
 from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.limits import limit_documents, patch
 from revops_pipeline.warehouse.pending import Pending
+from revops_pipeline.warehouse.progress import Progress
 from revops_pipeline.warehouse.readers import Event, Readers, Reading
 from revops_pipeline.warehouse.refusals import Refusals
-
-Log = Callable[[str], None]
+from revops_pipeline.warehouse.terms import Terms, silent
 
 IDLE_SECONDS = 3.0  # the writer's lock is given back when the vendor keeps us waiting so long
-LOG_SECONDS = 10.0
 REREADS = 2
 ROWS = "rows"
 """In a snapshot's state: how many rows it had."""
 
 
 class Load:
-    """One source, one run. `entries` tell per stream what happened, also after an error. `tolerant`:
-    an object that is refused is told by its entry alone, as long as any other is read."""
+    """One source, one run. `entries` tell per stream what happened, also after an error."""
 
-    def __init__(
-        self,
-        source: Source,
-        warehouse: Warehouse,
-        *,
-        run_id: str,
-        streams: Iterable[str] | None = None,
-        log: Log = lambda _line: None,
-        finally_: Callable[[Session], None] | None = None,
-        concurrency: int = 8,
-        fields: FieldPolicy | None = None,
-        tolerant: bool = False,
-        deadline: Deadline | None = None,
-    ) -> None:
+    def __init__(self, source: Source, warehouse: Warehouse, **terms: Unpack[Terms]) -> None:
+        streams, log = terms.get("streams"), terms.get("log") or silent
+        run_id, accepted = terms["run_id"], terms.get("accepted", ())
         wanted = set(streams) if streams is not None else {s.name for s in source.streams}
         self._streams = {s.name: s for s in source.streams if s.name in wanted}
         self._source, self._warehouse, self._run_id, self._log = source, warehouse, run_id, log
-        self._finally, self._tolerant = finally_, tolerant
+        self._finally, self._tolerant = terms.get("finally_"), terms.get("tolerant", False)
         self.entries = {n: LogEntry(source.name, n, run_id) for n in self._streams}
-        self._readers = Readers(source, concurrency)
+        self._readers = Readers(source, terms.get("concurrency", 8))
         self._waiting: dict[str, list[Window]] = {n: [] for n in self._streams}
         self._running: dict[int, Reading] = {}
         self._planned: set[str] = set()
         self._pending = Pending(self._streams)
-        self._deletions = Deletions(source.name)
-        self._watch = FieldWatch(source, fields or FieldPolicy(), log)
+        self._deletions = Deletions(source.name, accepted)
+        self._emptiness = Emptiness(accepted)
+        self._watch = FieldWatch(source, terms.get("fields") or FieldPolicy(), log)
         self._refusals = Refusals(source.name)
-        self._deadline = deadline or Deadline()
+        self._deadline = terms.get("deadline") or Deadline()
         self._erasures = Erasures(source.name, log)
         self._failures: list[Exception] = []
-        self._started = self._said = time.monotonic()
+        self._progress = Progress(source, log)
 
     def run(self) -> dict[str, LogEntry]:
         """Raises PermanentError or TransientError after landing whatever was read; an ObjectRefused
@@ -117,6 +107,7 @@ class Load:
         known = WarehouseKnown(session, self._source.name)
         for name in self._streams:
             self._refusals.plan(name, states.get(name, {}))
+            self._emptiness.plan(name, states.get(name, {}))
             self._waiting[name] = self._source.plan(name, self._watch.state(name), known)
             self.entries[name].windows = len(self._waiting[name])
             self._deletions.rows[name] = states.get(name, {}).get(ROWS, 0)
@@ -131,17 +122,33 @@ class Load:
     def _purpose(self) -> str:
         return f"loading {self._source.name}, run {self._run_id[:8]}"
 
-    def _submit(self, window: Window, rereads: int = 0) -> None:
-        self._running[id(window)] = Reading(window, rereads)
+    def _submit(self, window: Window, rereads: int = 0, *, again: bool = False) -> None:
+        self._running[id(window)] = Reading(window, rereads, again)
         self._readers.submit(window)
 
     # -- landing, in the caller's thread ------------------------------------------------------
 
     def _drain(self, identity: Identity, stack: ExitStack, opened: Session) -> None:
-        session: Session | None = opened
-        flushed = time.monotonic()
         for name in self._streams:
             self._next_stage(name)
+        session = self._read_all(identity, stack, opened)
+        self._count(session.settle())
+        if self._ask_again():
+            session = self._read_all(identity, stack, session)
+            self._count(session.settle())
+        self._note(session, identity)
+        self._count(session.settle())
+        self._erasures.finish(session)
+        for entry in self.entries.values():
+            entry.seconds = self._progress.seconds
+        session.write_log(list(self.entries.values()))
+        if self._finally and not self._failures:
+            self._finally(session)
+
+    def _read_all(self, identity: Identity, stack: ExitStack, opened: Session) -> Session:
+        """Lands what the windows under way give, and those that follow them."""
+        session: Session | None = opened
+        flushed = time.monotonic()
         while self._running:
             try:
                 if self._deadline.over:
@@ -159,28 +166,30 @@ class Load:
                 session = session or self._reopened(stack, identity)
                 self._flush(ready, session, identity)
                 flushed = time.monotonic()
-            self._say()
-        session = session or self._reopened(stack, identity)
-        self._note_refusals(session, identity)
-        self._count(session.settle())
-        self._erasures.finish(session)
-        for entry in self.entries.values():
-            entry.seconds = time.monotonic() - self._started
-        session.write_log(list(self.entries.values()))
-        if self._finally and not self._failures:
-            self._finally(session)
+            self._progress.say(self.entries.values())
+        return session or self._reopened(stack, identity)
+
+    def _ask_again(self) -> bool:
+        """Has those asked for once more that had children and came without any."""
+        if self._failures:  # what is kept is kept, but nobody asked twice
+            self._emptiness.forget()
+        for window in self._emptiness.again(self._source, self._refusals.met):
+            self._submit(window)
+        return bool(self._running)
 
     def _end_in_time(self) -> None:
         """What was read lands, with the positions that it reached."""
         error = self._deadline.error(self._source.name)
         self._readers.leave()
         for reading in self._running.values():
-            reading.window.settled.clear()
-            for name in (reading.window.stream, *reading.window.carries):
-                self.entries[name].error = str(error)
-                self.entries[name].verified = False
+            self._fail(reading.window, error)
         self._running.clear()
         self._failures.append(error)
+
+    def _fail(self, window: Window, error: Exception) -> None:
+        for name in (window.stream, *window.carries):
+            self.entries[name].error, self.entries[name].verified = str(error), False
+        window.settled.clear()  # shared with the parts it was split into: none may settle
 
     def _reopened(self, stack: ExitStack, identity: Identity) -> Session:
         """The warehouse again, after others could write to it."""
@@ -193,11 +202,14 @@ class Load:
         self._erasures.read(session)  # somebody may have been erased meanwhile
         return session
 
-    def _note_refusals(self, session: Session, identity: Identity) -> None:
-        noted = self._refusals.patches(
+    def _note(self, session: Session, identity: Identity) -> None:
+        """What the next runs have to know of what was refused and of what came empty."""
+        patches = self._refusals.patches(
             {n: e.verified or n not in self._planned for n, e in self.entries.items()}
         )
-        batches = [Batch(self._streams[name], patch=patch) for name, patch in noted.items()]
+        for name, noted in self._emptiness.noted(self._log).items():
+            patches[name] = patches.get(name, {}) | noted
+        batches = [Batch(self._streams[name], patch=noted) for name, noted in patches.items()]
         if batches:
             self._count(session.land(batches, run_id=self._run_id, identity=identity))
 
@@ -225,14 +237,11 @@ class Load:
                 self._verify(reading)
         except ObjectRefused as error:
             self._refuse(window.stream, error)
-            window.settled.clear()  # shared with the parts it was split into: none may settle
+            window.settled.clear()
             return
         except (TransientError, PermanentError) as error:
-            for name in (window.stream, *window.carries):
-                self.entries[name].error = str(error)
-                self.entries[name].verified = False
+            self._fail(window, error)
             self._failures.append(error)
-            window.settled.clear()  # shared with the parts it was split into: none may settle
             self._waiting[window.stream] = []
             if isinstance(error, PermanentError):
                 # It will not pass: no use in reading on. What was read is landed.
@@ -243,12 +252,9 @@ class Load:
 
     def _refuse(self, stream: str, error: ObjectRefused) -> None:
         """Nothing more is read or stored of a stream, nor of what comes with it."""
-        if stream not in self._refusals.met:
-            self._log(f"{stream} may not be read: {error}")
         self._refusals.meet(stream, error, self._source.dependents(stream))
         for name in self._refusals.met.keys() & self._streams.keys():
-            self.entries[name].error = self._refusals.met[name]
-            self.entries[name].verified, self.entries[name].refused = False, True
+            self.entries[name].refuse(self._refusals.met[name])
             self._waiting[name] = []
 
     def _take(self, reading: Reading, page: Page) -> None:
@@ -261,11 +267,13 @@ class Load:
             if name not in self._streams or name in self._refusals.met:
                 continue
             self.entries[name].read += len(rows)
+            if self._streams[name].mode is Mode.CHILDREN:
+                self._emptiness.take(reading.window, name, rows)
             self._pending.add(name, reading.window, rows)
-            if name == reading.window.stream and self._counted(reading.window):
-                reading.ids.update(rows.parents or rows.ids)
-                if not rows.parents:  # a record without an id counts as one of its value
-                    reading.ids.update(r.id or f"{r.column} {r.value}" for r in rows.rejects)
+            if name == reading.window.stream:
+                reading.take(rows, counted=self._counted(reading.window))
+                if reading.nameless:
+                    self._deletions.hold(reading.window)
         if page.patch and reading.window.stream not in self._refusals.met:
             self._pending.patch(reading.window, page.patch, entry.read)
 
@@ -276,14 +284,17 @@ class Load:
     def _verify(self, reading: Reading) -> None:
         window, entry = reading.window, self.entries[reading.window.stream]
         if self._source.verify(window, len(reading.ids)):
+            if not self._is_believed(reading):
+                return
             self._deletions.settle(window)
-            if self._streams[window.stream].mode is Mode.SNAPSHOT:
+            if self._replaces(reading):
                 self._deletions.replace(window.stream, len(reading.ids))
             if window.reported is not None:
                 entry.reported = (entry.reported or 0) + window.reported
             for name in (window.stream, *window.carries):
                 self.entries[name].verified = not self.entries[name].error
-            self._settle(window, reading.ids)
+            self._settle(reading)
+            self._emptiness.done(window)
             return
         self._deletions.forget(window)
         self._log(
@@ -294,12 +305,37 @@ class Load:
         else:
             self._split(window)
 
+    def _is_believed(self, reading: Reading) -> bool:
+        """False while a table that is empty all at once is asked for again."""
+        window, emptied = reading.window, self._emptiness.of[reading.window.stream]
+        snapshot = self._streams[window.stream].mode is Mode.SNAPSHOT
+        empties = not self._source.confirms and self._deletions.empties(
+            window, snapshot, len(reading.ids)
+        )
+        reading.kept = empties and not emptied.table_is_believed
+        if not reading.kept:
+            emptied.answered(table=snapshot or "known" in window.bounds)
+            return True
+        self._deletions.forget(window)
+        if not reading.again:
+            self._log(f"{window.stream} came without a row although some are stored; asked again")
+            self._submit(window, again=True)
+            return False
+        emptied.kept.add(TABLE)
+        return True
+
     def _split(self, window: Window) -> None:
         for part in self._source.split(window):
             self.entries[window.stream].windows += 1
             self._submit(part)
 
-    def _settle(self, window: Window, ids: set[str]) -> None:
+    def _replaces(self, reading: Reading) -> bool:
+        """Whether what is stored and was not read is gone. A record without an id might be any."""
+        snapshot = self._streams[reading.window.stream].mode is Mode.SNAPSHOT
+        return snapshot and not reading.kept and not reading.nameless
+
+    def _settle(self, reading: Reading) -> None:
+        window, ids = reading.window, reading.ids - reading.rejected
         # Parts of a split window share one settled state: it holds when the last is done.
         done = not any(r.window.settled is window.settled for r in self._running.values())
         names = [n for n in (window.stream, *window.carries) if n not in self._refusals.met]
@@ -307,7 +343,7 @@ class Load:
             batch = self._pending.batch(name, window)
             if done:
                 batch.patch |= window.settled
-        if window.stream in names and self._streams[window.stream].mode is Mode.SNAPSHOT:
+        if window.stream in names and self._replaces(reading):
             batch = self._pending.batch(window.stream, window)
             batch.snapshot = sorted(ids)
             if len(ids) != self._deletions.rows[window.stream]:
@@ -344,57 +380,14 @@ class Load:
 
     def _count(self, landed: Mapping[str, Counts]) -> None:
         for name, counts in landed.items():
-            entry = self.entries[name]
-            entry.counts.add(counts)
-            if counts.rejected:
-                entry.error = (
-                    f"records that could not be stored: {entry.counts.rejected}; "
-                    "ops.rejected_documents lists them"
-                )
-                self._log(f"{name}: {entry.error}")
-            elif counts.told:
-                self._log(
-                    f"{name}: values that could not be used as they were sent: {counts.told}; "
-                    "ops.rejected_records lists them"
-                )
-
-    def _say(self) -> None:
-        now = time.monotonic()
-        if now - self._said < LOG_SECONDS:
-            return
-        self._said = now
-        read = sum(e.read for e in self.entries.values())
-        pages = sum(e.pages for e in self.entries.values())
-        self._log(
-            f"{self._source.name}: {read:,} records on {pages:,} pages in {now - self._started:.0f} s "
-            f"({read / (now - self._started):,.0f} a second); {self._source.progress()}"
-        )
+            self._emptiness.of[name].kept.update(counts.emptied)
+            if line := self.entries[name].count(counts):
+                self._log(line)
 
 
-def load(
-    source: Source,
-    warehouse: Warehouse,
-    *,
-    run_id: str,
-    streams: Sequence[str] | None = None,
-    log: Log = lambda _line: None,
-    finally_: Callable[[Session], None] | None = None,
-    fields: FieldPolicy | None = None,
-    tolerant: bool = False,
-    deadline: Deadline | None = None,
-) -> dict[str, LogEntry]:
-    """Runs a `Load` and closes the source; `finally_` looks at what was landed before it closes."""
+def load(source: Source, warehouse: Warehouse, **terms: Unpack[Terms]) -> dict[str, LogEntry]:
+    """Runs a `Load` and closes the source."""
     try:
-        return Load(
-            source,
-            warehouse,
-            run_id=run_id,
-            streams=streams,
-            log=log,
-            finally_=finally_,
-            fields=fields,
-            tolerant=tolerant,
-            deadline=deadline,
-        ).run()
+        return Load(source, warehouse, **terms).run()
     finally:
         source.close()

@@ -55,11 +55,30 @@ def _weight(event: Event) -> int:
 
 @dataclass(slots=True)
 class Reading:
-    """A window under way: the ids met so far tell whether all that was reported was read."""
+    """A window under way: the ids met so far tell whether all that was reported was read; those of
+    rejects alone are `rejected`, and `nameless` says that one of them had none. `again`: it is asked
+    for once more because it was empty; `kept`: it is empty still, and not believed."""
 
     window: Window
     rereads: int = 0
+    again: bool = False
+    kept: bool = False
+    nameless: bool = False
+    rejected: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
+
+    def take(self, rows: Rows, *, counted: bool) -> None:
+        """What a page has of the window's own stream. A record without an id counts as one of its
+        value; other rejects of what is read with parents are no records."""
+        self.nameless |= any(not reject.id for reject in rows.rejects)
+        if not counted:
+            return
+        self.ids.update(rows.parents or rows.ids)
+        told = {
+            r.id or f"{r.column} {r.value}" for r in rows.rejects if not (rows.parents and r.id)
+        }
+        self.rejected |= told - self.ids
+        self.ids |= told
 
 
 class Readers:

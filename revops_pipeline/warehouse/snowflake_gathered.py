@@ -32,7 +32,7 @@ SETTLE_SECONDS = 300.0
 LARGEST_DOCUMENT = 16 * 1024 * 1024
 
 _TEXT = pa.string()
-# kind: "row"; or one id that a rule of the batch names: "parent", "gone", "keep"
+# kind: "row"; or one id that a rule of the batch names: "parent", "empty", "gone", "keep"
 _SCHEMA = pa.schema(
     [
         ("stream", _TEXT),
@@ -117,7 +117,10 @@ class Gathered:
         self._batches += 1
         if rows.ids:
             self._keep_rows(batch.stream.name, came)
-        for kind, ids in (("parent", rows.parents), ("gone", rows.gone), ("keep", batch.snapshot)):
+        for kind, ids in (
+            *(("parent", rows.parents), ("empty", rows.empty)),
+            *(("gone", rows.gone), ("keep", batch.snapshot)),
+        ):
             if ids:
                 self._keep_ids(batch.stream.name, kind, ids)
         if self._waiting > FILE_BYTES:

@@ -52,6 +52,7 @@ def stage_rows(wire: Wire, files: Sequence[Path]) -> None:
 def land_share(wire: Wire, share: Share, run_id: str, now: datetime, clock: datetime) -> Counts:
     """One stream's rows, inside the caller's transaction. What a row replaces goes to history."""
     counts = _merge(wire, share, run_id, now, clock) if share.rows else Counts()
+    counts.emptied = _emptied(wire, share)
     if conditions := _deletions(share):
         counts.deleted += _delete(wire, share, " or ".join(conditions), run_id, now)
     return counts
@@ -106,7 +107,7 @@ def _merge(wire: Wire, share: Share, run_id: str, now: datetime, clock: datetime
 
 def _newest(share: Share) -> str:
     """One row an id: the latest version, the later read among equals. Of a parent's children only
-    those count that came when it was read last."""
+    those count that came when it was read last, unless it then came without any and without a word."""
     name = share.stream.name
     outdated, joined = "", ""
     if share.odd:  # one whose version cannot be used replaces what came before
@@ -116,11 +117,9 @@ def _newest(share: Share) -> str:
         )
         outdated = "and (o.batch is null or i.batch >= o.batch)"
     if share.stream.mode is Mode.CHILDREN:
-        joined += (
-            " left join (select p.id, max(p.batch) as batch from ops.landing p where p.stream = "
-            f"'{name}' and p.kind = 'parent' group by p.id) p on p.id = {_PARENT.format('i')}"
-        )
-        outdated += " and (p.batch is null or i.batch >= p.batch)"
+        for alias, id_ in (("g", _GROUP.format("i")), ("p", _PARENT.format("i"))):
+            joined += f" left join ({_told(share)}) {alias} on {alias}.id = {id_}"
+            outdated += f" and ({alias}.batch is null or i.batch >= {alias}.batch)"
     return f"""
         select i.id, i.document, i.updated, i.deleted, i.content_hash, i.guessed
         from ops.landing i
@@ -131,7 +130,45 @@ def _newest(share: Share) -> str:
         ) = 1"""
 
 
+def _told(share: Share) -> str:
+    """When a parent's children were told last, or that there are none."""
+    name = share.stream.name
+    return (
+        f"select t.id, max(t.batch) as batch from (select {_GROUP.format('c')} as id, c.batch "
+        f"from ops.landing c join ops.landing o on o.stream = '{name}' and o.kind = 'parent' "
+        f"and o.batch = c.batch and o.id = {_PARENT.format('c')} "
+        f"where c.stream = '{name}' and c.kind = 'row' union all "
+        f"select e.id, e.batch from ops.landing e where e.stream = '{name}' and e.kind = 'empty') t "
+        "group by t.id"
+    )
+
+
 _PARENT = "split_part({}.id, ':', 1)"
+
+
+_GROUP = "regexp_replace({}.id, ':[^:]*$', '')"
+"""All of a child's id before its last colon."""
+
+
+def _unsaid(share: Share) -> str:
+    """Whether a parent came without children, and not by the vendor's own word."""
+    empty = f"select l.id from ops.landing l where l.stream = '{share.stream.name}' and l.kind = 'empty'"
+    there = f"select {_GROUP.format('n')} from ({_newest(share)}) n"
+    group, parent = _GROUP.format("r"), _PARENT.format("r")
+    return f"{group} not in ({there}) and {group} not in ({empty}) and {parent} not in ({empty})"
+
+
+def _emptied(wire: Wire, share: Share) -> list[str]:
+    """The parents that keep the children that are stored."""
+    if not share.parents or share.stream.mode is not Mode.CHILDREN:
+        return []
+    named = f"select l.id from ops.landing l where l.stream = '{share.stream.name}' and l.kind"
+    found = wire.rows(
+        f"select distinct {_GROUP.format('r')} from raw.{share.stream.table} r "
+        f"where r.deleted_at is null and {_PARENT.format('r')} in ({named} = 'parent') "
+        f"and {_unsaid(share)}"
+    )
+    return sorted(group for (group,) in found)
 
 
 def _deletions(share: Share) -> list[str]:
@@ -140,7 +177,10 @@ def _deletions(share: Share) -> list[str]:
     found = []
     if share.parents and share.stream.mode is Mode.CHILDREN:
         there = f"select n.id from ({_newest(share)}) n"
-        found.append(f"({_PARENT.format('r')} in ({named} = 'parent') and r.id not in ({there}))")
+        found.append(
+            f"({_PARENT.format('r')} in ({named} = 'parent') and r.id not in ({there}) "
+            f"and not ({_unsaid(share)}))"
+        )
     if share.gone:
         found.append(f"r.id in ({named} = 'gone')")
     if share.snapshot:

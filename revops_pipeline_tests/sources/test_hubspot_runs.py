@@ -158,7 +158,7 @@ def connect(pipeline: Pipeline, **options: Any) -> HubSpotApi:
 def test_a_long_read_tells_how_far_it_is(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("revops_pipeline.warehouse.load.LOG_SECONDS", 0.0)
+    monkeypatch.setattr("revops_pipeline.warehouse.progress.LOG_SECONDS", 0.0)
     pipeline.run()
     assert any(
         re.search(r"\d+ records on \d+ pages in .* a second\); \d+ requests, .* left today", line)

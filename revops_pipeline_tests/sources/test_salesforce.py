@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -197,20 +198,77 @@ def test_an_object_that_was_switched_off_for_a_while_is_right_when_it_is_on_agai
     org.expect_equal()
 
 
-@pytest.mark.parametrize("cadence", [Cadence(), CHANGES], ids=["census", "changes"])
-def test_a_record_without_its_id_fails_the_run_and_the_next_good_answer_goes_on(
-    org: Org, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+def without(
+    monkeypatch: pytest.MonkeyPatch, record_id: str, key: str = "Id", times: float = math.inf
 ) -> None:
+    """The organisation answers without one record's key, so often."""
+    chosen, left = salesforce_query._chosen, times
+
+    def keyless(record: Record, fields: list[str]) -> Record:
+        nonlocal left
+        if record["Id"] != record_id or left <= 0:
+            return chosen(record, fields)
+        left -= 1
+        return chosen(record, fields) | {key: ""}
+
+    monkeypatch.setattr(salesforce_query, "_chosen", keyless)
+
+
+@pytest.mark.parametrize("key", ["Id", "SystemModstamp"])
+def test_a_record_without_a_key_once_is_asked_for_again(
+    org: Org, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    without(monkeypatch, some(org.world, "Contract"), key, times=1)
+    org.run()
+    org.expect_equal()
+    assert org.query("select * from ops.rejected_documents") == []
+
+
+def test_a_record_without_its_id_is_rejected_by_itself_and_deletes_nothing(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It might be any of those that the census does not meet."""
+    org.run()
+    edited, purged = some(org.world, "Contract"), some(org.world, "Contract", 1)
+    org.world.update("Contract", edited, {"Status": "Draft"})
+    org.world.delete("Contract", purged)
+    org.world.purge("Contract", purged)
+    before = org.rows("contracts")
+    without(monkeypatch, edited)
+    assert org.run()["contracts"].verified
+    assert org.rows("contracts") == before
+    told = "select id, field, reason from ops.rejected_documents where stream = 'contracts'"
+    assert org.query(told) == [("", "Id", "a record without its Id")]
+    monkeypatch.undo()
+    org.run()
+    org.expect_equal()
+
+
+def test_a_record_without_a_time_is_stored_and_told(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeless = some(org.world, "Contract")
+    without(monkeypatch, timeless, "SystemModstamp")
+    org.run()
+    assert org.query(
+        f"select source_updated_at from raw.salesforce_contracts where id = '{timeless}'"
+    ) == [(None,)]
+    told = "select id, field from ops.rejected_documents where stream = 'contracts'"
+    assert org.query(told) == [(timeless, "SystemModstamp")]
+    monkeypatch.undo()
+    org.run()
+    org.expect_equal()
+
+
+def test_an_answer_of_records_without_ids_fails_the_run_and_the_next_good_one_goes_on(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cadence = CHANGES
     org.run(cadence=cadence)
     edited = some(org.world, "Contract")
     org.world.update("Contract", edited, {"Status": "Draft"})
     before, state = org.rows("contracts"), org.state("contracts")
-    chosen = salesforce_query._chosen
-
-    def keyless(record: Record, fields: list[str]) -> Record:
-        return chosen(record, fields) | ({"Id": ""} if record["Id"] == edited else {})
-
-    monkeypatch.setattr(salesforce_query, "_chosen", keyless)
+    without(monkeypatch, edited)  # the only one that was changed
     with pytest.raises(TransientError, match=r"record of Contract came without its Id.*objects in"):
         org.run(cadence=cadence)
     assert (org.rows("contracts"), org.state("contracts")) == (before, state)

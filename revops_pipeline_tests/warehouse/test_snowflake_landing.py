@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,14 @@ import pytest
 
 from revops_pipeline.sources.stream import Identity, Rows
 from revops_pipeline.warehouse import snowflake_gathered
-from revops_pipeline.warehouse.base import Batch, LogEntry, Session, Warehouse, WrongIdentity
+from revops_pipeline.warehouse.base import (
+    Batch,
+    Counts,
+    LogEntry,
+    Session,
+    Warehouse,
+    WrongIdentity,
+)
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline_tests.snowflake.emulator import Emulator
 from revops_pipeline_tests.warehouse.conftest import Account
@@ -31,9 +39,9 @@ def land(session: Session, *batches: Batch) -> dict[str, Any]:
     return session.land(batches, run_id="r", identity=SHOP)
 
 
-def children(parents: list[str], *ids: str, value: int = 0) -> Batch:
+def children(parents: list[str], *ids: str, value: int = 0, empty: Sequence[str] = ()) -> Batch:
     part = rows(*((i, doc(value), None) for i in ids))
-    part.parents = parents
+    part.parents, part.empty = parents, list(empty)
     return Batch(LINES, part)
 
 
@@ -55,7 +63,8 @@ def script(seed: int) -> list[Batch]:
         elif what == "children":
             parents = chance.sample("pqr", chance.randint(1, 3))
             found = [f"{p}:{i}" for p in parents for i in ids if chance.random() < 0.6]
-            batches.append(children(parents, *found, value=chance.randint(1, 2)))
+            told = [p for p in parents if chance.random() < 0.5]  # which have none, in words
+            batches.append(children(parents, *found, value=chance.randint(1, 2), empty=told))
         elif what == "snapshot":
             part = rows(*((i, doc(chance.randint(1, 2)), None) for i in ids))
             batches.append(Batch(PRICES, part, snapshot=sorted(ids)))
@@ -107,6 +116,29 @@ def test_the_same_batches_leave_the_same_rows_as_in_duckdb(
         expected = stored(one, history=not gathered)
         assert stored(other, history=not gathered) == expected
     assert any(expected.values())
+
+
+@pytest.mark.parametrize("gathered", [True, False], ids=["in one merge", "one by one"])
+def test_a_parent_that_comes_without_children_keeps_them_unless_the_vendor_says_so(
+    account: Account, gathered: bool
+) -> None:
+    """And one that two pages of a reading name has the children of both."""
+    warehouse = account()
+    landed(warehouse, [children(["p", "q"], "p:1", "p:2", "q:1", "q:2")], gathered=True)
+    pages = [children(["p"]), children(["q"], "q:1"), children([], "q:3")]
+    with warehouse.session("test") as session:
+        kept: list[str] = []
+        for batch in pages:
+            kept += land(session, batch).get("lines", Counts()).emptied
+            if not gathered:
+                kept += session.settle()["lines"].emptied
+        kept += session.settle().get("lines", Counts()).emptied
+        live = "select id from raw.shop_lines where deleted_at is null order by 1"
+        assert kept == ["p"]
+        assert [i for (i,) in session.query(live)] == ["p:1", "p:2", "q:1", "q:3"]
+        land(session, children(["p"], empty=["p"]))
+        session.settle()
+        assert [i for (i,) in session.query(live)] == ["q:1", "q:3"]
 
 
 def test_a_run_sends_one_merge_a_stream_however_many_pages_it_has(
