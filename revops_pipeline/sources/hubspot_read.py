@@ -199,7 +199,8 @@ class Reader:
             gone = set(missing)
             for part in chunks(missing, BATCH):
                 restored = self._api.batch_read(kind, part, names)
-                gone.difference_update(ids_of(restored))
+                # A record without an id may be any of those that were asked for.
+                gone.difference_update(part if restored.rejects else ids_of(restored))
                 yield self._found(window, restored)
             window.settled[GONE_FOR_GOOD] = " ".join(sorted(gone))
         window.settled |= {"archived_pages": pages, "gone": digest}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -183,6 +184,31 @@ def test_the_sensor_waits_for_the_run_in_flight_and_then_sees_the_change(project
     project.instance.report_run_failed(run)
     asked, _, _ = look(project.instance, kept or cursor)
     assert asked
+
+
+def test_the_sensor_does_without_what_the_token_may_not_see(project: Project) -> None:
+    project.portal.missing_scopes = {"companies"}
+    asked, cursor, _ = look(project.instance, None)
+    assert asked
+    deal = min(r["id"] for r in project.portal.live("deals"))
+    project.portal.update("deals", deal, {"amount": "7"})
+    asked, cursor, _ = look(project.instance, cursor)
+    assert asked
+    assert not look(project.instance, cursor)[0]
+
+
+def test_the_sensor_forgets_what_a_fast_clock_had_it_look_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ten_days_on = time.time() + 864_000
+    with monkeypatch.context() as fast:
+        fast.setattr(sensors.time, "time", lambda: ten_days_on)
+        _, cursor, _ = look(project.instance, None)
+    contact = min(r["id"] for r in project.portal.live("contacts"))
+    project.portal.update("contacts", contact, {"firstname": "Changed"})
+    asked, cursor, _ = look(project.instance, cursor)
+    assert asked
+    assert not look(project.instance, cursor)[0]
 
 
 def test_the_sensor_says_which_variable_is_missing(

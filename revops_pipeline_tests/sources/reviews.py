@@ -59,11 +59,12 @@ class Reviews:
         with DuckDBWarehouse(self.path).session("test") as session:
             return session.states("qbr")["records"]
 
-    def stored(self, condition: str = "deleted_at is null") -> dict[str, Any]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
-            rows = connection.execute(
-                f"select id, document from raw.qbr_records where {condition}"
-            ).fetchall()
+            return connection.execute(sql).fetchall()
+
+    def stored(self, condition: str = "deleted_at is null") -> dict[str, Any]:
+        rows = self.query(f"select id, document from raw.qbr_records where {condition}")
         return {i: orjson.loads(document) for i, document in rows}
 
     def expect_equal(self) -> None:

@@ -58,7 +58,7 @@ def test_however_a_cursor_is_refused_a_long_list_is_read_again_and_compared_when
     records[None], following["b"], following["d"] = [{"record_id": "0"}], "d", None
     records["d"] = records.pop("c")
     entry = reviews.run(page_size=1)
-    assert reviews.cursors() == ["c", None, "b", "d"]
+    assert reviews.cursors() == ["c", None, "b", "d", "d"], "a full last page is asked for again"
     assert (entry.counts.inserted, entry.counts.deleted) == (1, 0), "which are gone is not asked"
     reviews.clock += 24 * 3600
     assert reviews.run(page_size=1).counts.deleted == 1
@@ -85,11 +85,46 @@ def test_a_list_that_ends_too_early_once_deletes_nothing(reviews: Reviews, place
     with pytest.raises(TransientError):  # the next run goes on in the middle of the list
         reviews.run()
     failing.clear()
-    cut.append(cursors[place])
+    cut += [cursors[place]] * 2  # also when it is asked for once more, as a full last page is
     with pytest.raises(TransientError, match="ended early"):
         reviews.run()
     assert len(reviews.stored()) == 755
     assert reviews.run().counts.deleted == 0
+
+
+def test_a_full_page_that_lost_its_cursor_once_is_asked_for_again(reviews: Reviews) -> None:
+    lost: list[str | None] = []
+
+    def page(request: Request) -> JSONResponse:
+        cursor = request.query_params.get("cursor")
+        records, following = reviews.world.page(cursor, 100) or ([], None)
+        if not lost:
+            lost.append(following)
+            return JSONResponse({"records": records})
+        return JSONResponse({"records": records, "next_cursor": following})
+
+    answer_with(reviews, page)
+    reviews.run()
+    assert lost != [None]
+    assert len(reviews.stored()) == 755
+
+
+def test_a_record_that_is_no_object_is_rejected_by_itself(reviews: Reviews) -> None:
+    body = {"records": [{"record_id": "1"}, {"record_id": "2"}, "text"], "next_cursor": None}
+    answer_with(reviews, lambda _: JSONResponse(body))
+    reviews.run()
+    assert set(reviews.stored()) == {"1", "2"}
+    told = "select field, value from ops.rejected_documents"
+    assert reviews.query(told) == [("record", '"text"')]
+
+
+def test_a_few_reviews_that_are_all_gone_at_once_are_kept_for_an_hour(reviews: Reviews) -> None:
+    records = [{"record_id": str(i)} for i in range(5)]
+    answer_with(reviews, lambda _: JSONResponse({"records": records, "next_cursor": None}))
+    reviews.run()
+    records.clear()
+    assert reviews.run().counts.deleted == 0
+    assert len(reviews.stored()) == 5
 
 
 def test_the_cursor_of_a_page_itself_beside_a_null_next_one_is_an_end(reviews: Reviews) -> None:

@@ -99,9 +99,9 @@ def test_a_full_read_deletes_what_it_did_not_meet_and_restores_what_it_did(
 def test_children_are_replaced_for_the_parents_read_and_for_no_others(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    def lines(*ids: str, parents: list[str]) -> Batch:
+    def lines(*ids: str, parents: list[str], empty: bool = False) -> Batch:
         part = rows(*((i, "x", None) for i in ids))
-        part.parents = parents
+        part.parents, part.empty = parents, parents if empty else []
         return Batch(LINES, part)
 
     land(warehouse, lines("1:a", "1:b", "2:c", parents=["1", "2"]))
@@ -109,6 +109,8 @@ def test_children_are_replaced_for_the_parents_read_and_for_no_others(
     live = "select id from raw.shop_lines where deleted_at is null order by id"
     assert table(warehouse, live) == [("1:b",), ("2:c",)]
     land(warehouse, lines(parents=["2"]))
+    assert table(warehouse, live) == [("1:b",), ("2:c",)], "silence is no word"
+    land(warehouse, lines(parents=["2"], empty=True))
     assert table(warehouse, live) == [("1:b",)]
 
 
