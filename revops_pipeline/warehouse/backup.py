@@ -51,6 +51,7 @@ def backup(warehouse: Warehouse, target: Path, *, replace: bool = False) -> tupl
         private_folder(target.parent)
         with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             part = Path(folder) / target.name
+            checkpoint(warehouse)  # and what is to be written anew before it is copied, is
             sizes = _copy(warehouse, source, part)
             _same(part, sizes)
             if replace:
