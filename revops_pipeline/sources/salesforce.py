@@ -212,7 +212,7 @@ class Salesforce(Source):
             self._short.add(id(window))
             return
         if window.kind == "census":
-            lost = set(window.bounds["deleted"]) - listed
+            lost = set(window.bounds.get("deleted") or ()) - listed
             window.settled[GONE_FOR_GOOD] = " ".join(sorted(lost))
         if gone := sorted(set(window.bounds.get("known") or ()) - listed):
             yield Page({window.stream: Rows(gone=gone)})
