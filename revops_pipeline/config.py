@@ -48,11 +48,14 @@ class SourcePart(_Part):
         {}, description="Streams of which any deletion is believed, also of all rows at once."
     )
     on_refused_object: Literal["fail", "warn"] | None = Field(
-        None, description="What a run does about an object that may not be read, besides saying so."
+        "fail", description="What an object does that may not be read, once all else is built."
     )
 
 
 class HubSpotConfig(SourcePart):
+    on_refused_object: Literal["fail", "warn"] | None = Field(
+        None, description="The same; null: engagements warn, all else fails."
+    )
     overlap_minutes: int = Field(10, ge=0, description="How far each search reaches back.")
     sweep_minutes: int = Field(60, ge=1, description="How often dear re-reads happen.")
     cheap_requests: int = Field(2, ge=0, description="A re-read this cheap happens in each run.")
