@@ -2,6 +2,7 @@
 
     python -m benchmarks.load [--contacts 100000 --companies 20000 --deals 30000 --runs 3]
     python -m benchmarks.load --contacts 1000000 --memory     one backfill of ours, for its memory
+    python -m benchmarks.load --random-ids --memory [--records 1000000]     see benchmarks.memory
 
 The floor only fetches the same pages (asyncio, orjson) and inserts them with Arrow into DuckDB:
 no key, no hash, no history, no state, no retry. Each measured run is a process of its own that
@@ -22,6 +23,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import memory
 from benchmarks.portal import Portal, portal
 
 KINDS = {"contacts": "companies", "companies": "", "deals": "companies,contacts"}
@@ -223,6 +225,8 @@ def main() -> None:
     parser.add_argument("--deals", type=int, default=30_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--random-ids", action="store_true")
+    parser.add_argument("--records", type=int, default=1_000_000)
     for name in ("--side", "--url", "--token", "--database"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     parser.add_argument("--since", type=int, help=argparse.SUPPRESS)
@@ -232,6 +236,9 @@ def main() -> None:
         result = run(options.url, options.token, options.database, options.since)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({**result, "peak_mib": peak}))
+        return
+    if options.random_ids:
+        memory.main(options.records)
         return
     sizes = {k: getattr(options, k) for k in ("contacts", "companies", "deals")}
     with (

@@ -20,7 +20,7 @@ from revops_pipeline.sources.product_contract import (
     needed,
     resolve,
 )
-from revops_pipeline.sources.product_rows import limits, to_rows
+from revops_pipeline.sources.product_rows import Seen, limits, to_rows
 from revops_pipeline.sources.stream import (
     Fields,
     Identity,
@@ -92,7 +92,7 @@ class Product(Source):
                 f"its user may read, or leave it out with product: {{tables: {{{table}: null}}}}"
             )
         window.reported = 0
-        seen: dict[str, int] = {}
+        seen = Seen()
         for portion in self._tables.rows(found.place, list(found.columns.values())):
             window.reported += len(portion)
             yield Page({table: to_rows(table, list(found.columns), portion, seen)})

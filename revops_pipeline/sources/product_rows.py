@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.ids import id_text, plain
 from revops_pipeline.sources.product_contract import CONTRACT, Layout
 from revops_pipeline.sources.stream import Limit, Rows, State
@@ -24,17 +25,16 @@ KEYS: dict[str, tuple[str, ...]] = {
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def to_rows(
-    table: str, keys: Sequence[str], portion: Sequence[Sequence[Any]], seen: dict[str, int]
-) -> Rows:
+def to_rows(table: str, keys: Sequence[str], portion: Sequence[Sequence[Any]], seen: Seen) -> Rows:
     """Rows whose values come in the order of `keys`. Where ids repeat, or there is no id, equal
     ones are told apart by how many came before: `seen` counts them through a whole table."""
     rows = Rows()
     for values in portion:
         row = dict(zip(keys, values, strict=True))
         document = to_document(row)
-        rows.ids.append(numbered(row_id(table, row, document), seen))
+        rows.ids.append(row_id(table, row, document))
         rows.documents.append(document)
+    rows.ids = seen.numbered(rows.ids)
     rows.updated = [None] * len(rows.ids)
     rows.deleted = [None] * len(rows.ids)
     return rows
@@ -67,9 +67,21 @@ def row_id(table: str, row: Mapping[str, Any], document: bytes) -> str:
     return document.decode()
 
 
-def numbered(row_id: str, seen: dict[str, int]) -> str:
-    number = seen[row_id] = seen.get(row_id, 0) + 1
-    return row_id if number == 1 else f"{row_id}#{number}"
+class Seen:
+    """The ids of a table so far. Only those that repeat are counted."""
+
+    def __init__(self) -> None:
+        self._ids, self._repeated = IdSet(), dict[str, int]()
+
+    def numbered(self, ids: Sequence[str]) -> list[str]:
+        """The ids, those that were seen before with a number that tells how often."""
+        found = []
+        for row_id, again in zip(ids, self._ids.add(ids), strict=True):
+            number = 1
+            if again:
+                number = self._repeated[row_id] = self._repeated.get(row_id, 1) + 1
+            found.append(row_id if number == 1 else f"{row_id}#{number}")
+        return found
 
 
 def to_document(row: Mapping[str, Any]) -> bytes:

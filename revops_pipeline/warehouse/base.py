@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_pipeline.redaction import SafeError
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Identity, Limit, Rows, State, Stream
 
 # What is tried, and a function that says what it found.
@@ -100,7 +101,7 @@ class Batch:
     stream: Stream
     rows: Rows = field(default_factory=Rows)
     patch: State = field(default_factory=dict)
-    snapshot: list[str] | None = None
+    snapshot: list[str] | IdSet | None = None
     hidden: HiddenFields | None = None
     hidden_rows: int | None = None
 

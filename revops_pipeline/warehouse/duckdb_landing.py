@@ -14,6 +14,7 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Mode, Stream
 from revops_pipeline.sources.times import TOLERANCE
 from revops_pipeline.warehouse.arrow import Incoming, id_table
@@ -22,7 +23,7 @@ from revops_pipeline.warehouse.duckdb_books import DuckDBBooks
 from revops_pipeline.warehouse.duckdb_tables import NAMES, key, key_of
 
 # Documents are handed over in portions of this size: a page may hold hundreds of megabytes.
-PORTION_BYTES = 16_000_000
+PORTION_BYTES, PORTION_ROWS = 16_000_000, 500_000
 REGISTERED = ("incoming", "parents", "named", "kept", "changed", "portion")
 # All of a child's id before its last colon.
 _GROUP = "regexp_replace(id, ':[^:]*$', '')"
@@ -174,14 +175,30 @@ class DuckDBLanding(DuckDBBooks):
         named = "select place from near where deleted_at is null and id in (select id from named)"
         return self._mark_deleted(stream.table, named, run_id, now)
 
-    def _delete_others(self, stream: Stream, ids: Sequence[str], run_id: str, now: datetime) -> int:
+    def _delete_others(
+        self, stream: Stream, ids: Sequence[str] | IdSet, run_id: str, now: datetime
+    ) -> int:
         """Marks the live rows that are not among these as deleted."""
+        if isinstance(ids, IdSet):
+            self._connection.register("named", pa.table({"place": self._lacking(stream, ids)}))
+            return self._mark_deleted(stream.table, "select place from named", run_id, now)
         self._connection.register("named", id_table(ids))
         others = (
             f"select rowid as place from raw.{stream.table}_versions "
             "where superseded_at is null and deleted_at is null and id not in (select id from named)"
         )
         return self._mark_deleted(stream.table, others, run_id, now)
+
+    def _lacking(self, stream: Stream, ids: IdSet) -> pa.ChunkedArray:
+        """The places of live rows that are not among many, read in portions."""
+        rows = self._connection.sql(
+            f"select rowid as place, {key('id')} as key from raw.{stream.table}_versions "
+            "where superseded_at is null and deleted_at is null"
+        ).to_arrow_reader(PORTION_ROWS)
+        found = [
+            part["place"].filter(pa.array(~ids.holds(part["key"].to_numpy()))) for part in rows
+        ]
+        return pa.chunked_array(found, pa.int64())
 
     def _mark_deleted(self, table: str, places: str, run_id: str, now: datetime) -> int:
         """`places` selects current rows that are live."""

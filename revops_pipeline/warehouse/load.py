@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from queue import Empty
 from typing import Unpack
 
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import (
     Identity,
     Mode,
@@ -335,7 +336,7 @@ class Load:
         return snapshot and not reading.kept and not reading.nameless
 
     def _settle(self, reading: Reading) -> None:
-        window, ids = reading.window, reading.ids - reading.rejected
+        window, ids = reading.window, reading.ids
         # Parts of a split window share one settled state: it holds when the last is done.
         done = not any(r.window.settled is window.settled for r in self._running.values())
         names = [n for n in (window.stream, *window.carries) if n not in self._refusals.met]
@@ -345,7 +346,7 @@ class Load:
                 batch.patch |= window.settled
         if window.stream in names and self._replaces(reading):
             batch = self._pending.batch(window.stream, window)
-            batch.snapshot = sorted(ids)
+            batch.snapshot = ids.texts() if ids.is_few else ids
             if len(ids) != self._deletions.rows[window.stream]:
                 batch.patch |= {ROWS: len(ids)}
 

@@ -10,12 +10,13 @@ from queue import Full, Queue
 from types import TracebackType
 from typing import TypeVar
 
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Page, Rows, Source, TransientError, Window
 from revops_pipeline.sources.understood import understood
 
 Answer = TypeVar("Answer")
 
-QUEUED_PAGES, PAGE_ROWS = 48, 200
+QUEUED_PAGES, PAGE_ROWS, PAGE_BYTES = 48, 200, 500_000
 
 
 @dataclass(slots=True)
@@ -28,8 +29,8 @@ class Event:
 
 
 class Pages(Queue[Event]):
-    """Bounded by rows rather than pages, which one vendor fills with a hundred records and another
-    with thousands: what waits here is most of a load's memory."""
+    """Bounded by rows and bytes rather than pages, which one vendor fills with a hundred records and
+    another with thousands, or with long texts: what waits here is most of a load's memory."""
 
     def _init(self, maxsize: int) -> None:
         super()._init(maxsize)
@@ -49,8 +50,10 @@ class Pages(Queue[Event]):
 
 
 def _weight(event: Event) -> int:
-    rows = max(map(len, event.page.rows.values()), default=0) if event.page else 0
-    return max(1, rows // PAGE_ROWS)
+    all_rows = event.page.rows.values() if event.page else ()
+    rows = max(map(len, all_rows), default=0)
+    size = sum(len(document) for each in all_rows for document in each.documents)
+    return max(1, rows // PAGE_ROWS, size // PAGE_BYTES)
 
 
 @dataclass(slots=True)
@@ -64,8 +67,7 @@ class Reading:
     again: bool = False
     kept: bool = False
     nameless: bool = False
-    rejected: set[str] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
+    ids: IdSet = field(default_factory=IdSet)
 
     def take(self, rows: Rows, *, counted: bool) -> None:
         """What a page has of the window's own stream. A record without an id counts as one of its
@@ -74,11 +76,9 @@ class Reading:
         if not counted:
             return
         self.ids.update(rows.parents or rows.ids)
-        told = {
+        self.ids.update(
             r.id or f"{r.column} {r.value}" for r in rows.rejects if not (rows.parents and r.id)
-        }
-        self.rejected |= told - self.ids
-        self.ids |= told
+        )
 
 
 class Readers:
@@ -156,17 +156,16 @@ def _pages(source: Source, window: Window) -> Iterator[Page]:
             for name, rows in page.rows.items():
                 if not _landable(rows):
                     raise TransientError(
-                        f"{source.name}: a record of {name} has an id or a time that is no text; "
+                        f"{source.name}: a record of {name} has an id that is no text; "
                         "nothing of its page is stored, and it is asked for again"
                     )
             yield page
 
 
 def _landable(rows: Rows) -> bool:
-    """Whether every column holds what `Rows` says."""
+    """Whether ids and documents are what `Rows` says; a time that is none is told where it lands."""
     texts = {str} >= {*map(type, rows.ids), *map(type, rows.parents), *map(type, rows.gone)}
-    times = {str, type(None)} >= {*map(type, rows.updated), *map(type, rows.deleted)}
-    return texts and times and {bytes} >= {*map(type, rows.documents)} and all(rows.ids)
+    return texts and {bytes} >= {*map(type, rows.documents)} and all(rows.ids)
 
 
 class _Stopped(Exception):

@@ -20,6 +20,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Identity, Reject, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import Incoming, incoming, taken, unique
 from revops_pipeline.warehouse.base import Batch, HiddenFields
@@ -32,7 +33,8 @@ SETTLE_SECONDS = 300.0
 LARGEST_DOCUMENT = 16 * 1024 * 1024
 
 _TEXT = pa.string()
-# kind: "row"; or one id that a rule of the batch names: "parent", "empty", "gone", "keep"
+# kind: "row"; or one id that a rule of the batch names: "parent", "empty", "gone", "keep"; or "key",
+# the last eight bytes of the MD5 of an id to keep, where they are many
 _SCHEMA = pa.schema(
     [
         ("stream", _TEXT),
@@ -56,6 +58,7 @@ class Share:
     odd: bool = False
     gone: set[str] = field(default_factory=set)
     snapshot: bool = False
+    many: bool = False  # the snapshot is told by keys of ids
     patch: State = field(default_factory=dict)
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
@@ -117,9 +120,19 @@ class Gathered:
         self._batches += 1
         if rows.ids:
             self._keep_rows(batch.stream.name, came)
+        keep: Sequence[str] = ()
+        if isinstance(batch.snapshot, IdSet):
+            share.many = True
+            for run in batch.snapshot.runs():
+                self._keep_ids(
+                    batch.stream.name, "key", [f"{k:016x}" for k in run.byteswap().tolist()]
+                )
+                self._write()
+        elif batch.snapshot:
+            keep = batch.snapshot
         for kind, ids in (
             *(("parent", rows.parents), ("empty", rows.empty)),
-            *(("gone", rows.gone), ("keep", batch.snapshot)),
+            *(("gone", rows.gone), ("keep", keep)),
         ):
             if ids:
                 self._keep_ids(batch.stream.name, kind, ids)

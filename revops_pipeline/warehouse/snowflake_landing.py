@@ -183,7 +183,9 @@ def _deletions(share: Share) -> list[str]:
         )
     if share.gone:
         found.append(f"r.id in ({named} = 'gone')")
-    if share.snapshot:
+    if share.many:
+        found.append(f"right(md5(r.id), 16) not in ({named} = 'key')")
+    elif share.snapshot:
         found.append(f"r.id not in ({named} = 'keep')")
     return found
 

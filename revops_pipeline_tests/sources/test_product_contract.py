@@ -17,7 +17,7 @@ from revops_pipeline.settings import ROOT, SettingsError, load_config
 from revops_pipeline.sources.ids import id_text
 from revops_pipeline.sources.product import Product
 from revops_pipeline.sources.product_contract import CONTRACT, Layout, Place, locate, resolve
-from revops_pipeline.sources.product_rows import to_rows
+from revops_pipeline.sources.product_rows import Seen, to_rows
 from revops_pipeline.sources.product_sql import SqlTables
 from revops_pipeline.sources.stream import PermanentError, TransientError, Window
 
@@ -256,8 +256,8 @@ def test_an_id_is_one_however_a_database_counts_it(values: tuple[Any, ...], text
 
 def test_a_membership_is_found_again_when_its_ids_become_floating_point() -> None:
     keys = ["user_id", "team_id"]
-    [before] = to_rows("team_membership", keys, [(42, 7)], {}).ids
-    [after] = to_rows("team_membership", keys, [(42.0, Decimal("7.0"))], {}).ids
+    [before] = to_rows("team_membership", keys, [(42, 7)], Seen()).ids
+    [after] = to_rows("team_membership", keys, [(42.0, Decimal("7.0"))], Seen()).ids
     assert before == after == "7:42"
 
 
