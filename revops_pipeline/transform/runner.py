@@ -25,9 +25,11 @@ from revops_pipeline.settings import (
     ROOT,
     Settings,
     SettingsError,
+    load_config,
     load_settings,
     require_snowflake_packages,
 )
+from revops_pipeline.warehouse.memory import memory_for_models
 
 FAILING = "failing_rows"
 PROJECT = Path(__file__).resolve().parent
@@ -155,7 +157,7 @@ def invoke(
     runner = dbtRunner(manifest=_preloaded(), callbacks=[collect])
     try:
         waits = {"REVOPS_DBT_WAIT_SECONDS": str(wait_seconds)}
-        with _environment(REVOPS_DBT_PURPOSE=purpose, **waits):
+        with _environment(REVOPS_DBT_PURPOSE=purpose, REVOPS_DBT_MEMORY=_memory(), **waits):
             # Else it writes the manifest anew, in which another process may be reading.
             command = [*args, "--no-write-json", "--vars", json.dumps(dict(variables))]
             command += _global_args()
@@ -233,6 +235,15 @@ def _profile_variables() -> dict[str, str]:
         for name, value in named.items()
         if settings.revops_warehouse in name and value is not None
     }
+
+
+def _memory() -> str:
+    """What DuckDB may use for dbt."""
+    try:
+        configured = load_config().warehouse.memory
+    except SettingsError:
+        configured = None
+    return memory_for_models(configured)
 
 
 @contextmanager
