@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from revops_pipeline.sources.email_text import cleaned
+from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.people import CHILDREN, PEOPLE, Key
 from revops_pipeline.sources.stream import Reject, Rows
 from revops_pipeline.sources.vendor_json import Unreadable, loads
@@ -50,6 +51,7 @@ class Erasures:
         self._records: dict[Key, dict[str, str]] = {}
         self._new: list[tuple[Any, ...]] = []
         self._met: dict[Key, set[str]] = {}
+        self._renamed: set[str] = set()  # ids that held an address, as they are stored
         self._again, self._texts = Counter[str](), Counter[str]()
 
     def read(self, session: Session) -> None:
@@ -76,7 +78,9 @@ class Erasures:
         for batch in sorted(batches, key=lambda b: _key(b) not in PEOPLE):
             kept = self._kept(_key(batch), batch.rows)
             batch.rows = self._cleaned(_key(batch), kept)
-            if batch.snapshot is not None:
+            if isinstance(batch.snapshot, IdSet):  # keys of ids, which cannot be told from others
+                batch.snapshot.update(self._renamed)
+            elif batch.snapshot is not None:
                 batch.snapshot = [self.text(i) for i in batch.snapshot]
         new, self._new = self._new, []
         if new:
@@ -120,15 +124,13 @@ class Erasures:
             return rows
         self._again[key[1]] += len(gone)
         kept = [i for i, owner in enumerate(of) if not owner]
-        return Rows(
-            [rows.ids[i] for i in kept],
-            [rows.documents[i] for i in kept],
-            [rows.updated[i] for i in kept],
-            [rows.deleted[i] for i in kept],
-            rows.parents,
-            rows.gone,
-            [r for r in rows.rejects if r.id not in gone],
-            rows.refused,
+        return replace(
+            rows,
+            ids=[rows.ids[i] for i in kept],
+            documents=[rows.documents[i] for i in kept],
+            updated=[rows.updated[i] for i in kept],
+            deleted=[rows.deleted[i] for i in kept],
+            rejects=[r for r in rows.rejects if r.id not in gone],
         )
 
     def _owner(self, key: Key, id_: str, document: bytes) -> str | None:
@@ -168,12 +170,19 @@ class Erasures:
         if changed:
             self._texts[key[1]] += changed
         rejects = [self._reject(reject) for reject in rows.rejects]
-        ids, gone = (
-            [self.text(i) if "@" in i else i for i in each] for each in (rows.ids, rows.gone)
+        ids, gone, parents, empty = (
+            [self.text(i) if "@" in i else i for i in each]
+            for each in (rows.ids, rows.gone, rows.parents, rows.empty)
         )
-        parents = [self.text(i) if "@" in i else i for i in rows.parents]
+        self._renamed.update(set(ids).difference(rows.ids))
         return replace(
-            rows, ids=ids, documents=documents, parents=parents, gone=gone, rejects=rejects
+            rows,
+            ids=ids,
+            documents=documents,
+            parents=parents,
+            gone=gone,
+            rejects=rejects,
+            empty=empty,
         )
 
     def _reject(self, reject: Reject) -> Reject:

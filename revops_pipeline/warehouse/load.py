@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from queue import Empty
 from typing import Unpack
 
-from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import (
     Identity,
     Mode,

@@ -58,9 +58,9 @@ def _weight(event: Event) -> int:
 
 @dataclass(slots=True)
 class Reading:
-    """A window under way: the ids met so far tell whether all that was reported was read; those of
-    rejects alone are `rejected`, and `nameless` says that one of them had none. `again`: it is asked
-    for once more because it was empty; `kept`: it is empty still, and not believed."""
+    """A window under way: the ids met so far, those of rejects too, tell whether all that was
+    reported was read; `nameless` says that a reject had none. `again`: it is asked for once more
+    because it was empty; `kept`: it is empty still, and not believed."""
 
     window: Window
     rereads: int = 0
