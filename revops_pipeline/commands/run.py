@@ -128,7 +128,8 @@ def _where_next(console: Console, warehouse: Warehouse) -> None:
     if warehouse.file:
         example = (
             ', for example: .venv/bin/python -c "import duckdb; '
-            f"duckdb.connect('{path}', read_only=True).sql('from marts.team_spending').show()\""
+            f"duckdb.connect('{path}', read_only=True).sql('select company_name, team_name, "
+            "total_team_spend, currency from marts.team_spending').show()\""
         )
     console.print(
         "\nWhere to look next:\n"
