@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from revops_pipeline.currency import CODE
 from revops_pipeline.matching import AccountSettings, PipelineMatchSettings
@@ -235,6 +235,21 @@ class Config(_Part):
     writer_wait_seconds: float = Field(120, ge=0)
     max_runtime_seconds: float = Field(21600, gt=0, description="Of a run, however it is started.")
     read_copy: ReadCopyConfig = ReadCopyConfig()
+
+    @model_validator(mode="after")
+    def _streams(self) -> Self:
+        """A misspelt stream would silently be none."""
+        for name in ("hubspot", "product", "qbr", "salesforce", "servicenow"):
+            if named := getattr(self, name).gone_fields.keys():
+                from revops_pipeline.sources.catalog import STREAMS  # slow to import
+
+                known = [stream.name for stream in STREAMS[name]]
+                if unknown := sorted(named - set(known)):
+                    raise ValueError(
+                        f"{name}.gone_fields names {', '.join(unknown)}, which is no stream; its "
+                        f"streams are {', '.join(known)}"
+                    )
+        return self
 
     @field_validator("reporting_currency")
     @classmethod

@@ -40,6 +40,10 @@ MACROS = PACKAGE / "transform" / "macros"
         ("qbr: {health_scale: 7}", "qbr.health_scale: Input should be 1, 5, 10 or 100"),
         ("qbr: {page_size: 50}", "qbr.page_size: unknown setting"),
         ("hubspoot: {}", "hubspoot: unknown setting"),
+        (
+            "qbr: {gone_fields: {reviews: [mood]}}",
+            "the file: qbr.gone_fields names reviews, which is no stream; its streams are records",
+        ),
     ],
 )
 def test_a_key_or_a_value_that_cannot_be_is_refused_with_those_that_can(

@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 {% macro snowflake__from_epoch_ms(text) -%}
-    dateadd('millisecond', try_cast({{ trimmed(text) }} as decimal(14, 0)), cast('1970-01-01' as timestamp_ntz))
+    to_timestamp_ntz(try_cast({{ trimmed(text) }} as decimal(14, 0)), 3)
 {%- endmacro %}
 
 {#
