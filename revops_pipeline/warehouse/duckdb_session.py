@@ -77,6 +77,10 @@ class DuckDBSession(DuckDBLanding):
     def rewrite(self) -> None:
         duckdb_rewrite.ask(Path(self._path))
 
+    def reset(self, source: str, stream: str | None = None) -> list[str]:
+        self._book.forget()
+        return super().reset(source, stream)
+
     def states(self, source: str, identity: Identity | None = None) -> dict[str, State]:
         try:
             rows = self.query(STORED_STATES, [source])
