@@ -4,7 +4,7 @@ warehouses."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ def land(session: Session, *pages: list[tuple[str, str, str | None]], **more: An
         ids, documents, versions = map(list, zip(*page, strict=True))
         packed = [f'{{"v":"{d}"}}'.encode() for d in documents]
         part = Rows(ids, packed, versions, more.get("deleted") or [None] * len(ids))
-        session.land([Batch(RECORDS, part)], run_id="r", identity=SHOP, clock=CLOCK)
+        clock = more.get("clock", CLOCK)
+        session.land([Batch(RECORDS, part)], run_id="r", identity=SHOP, clock=clock)
     value = session.text_at(("v",))
     return session.query(f"select id, {value}, source_updated_at from raw.shop_orders order by 1")
 
@@ -83,7 +84,8 @@ def test_a_record_deleted_at_a_time_that_cannot_be_used_is_deleted_once(opened: 
     page = [("1", "a", LATER), ("2", "a", LATER)]
     for turn in range(2):
         with warehouse.session("test") as session:
-            land(session, page, deleted=["some day", None])
+            later = CLOCK + timedelta(minutes=turn)
+            land(session, page, deleted=["some day", None], clock=later)
             assert session.query(live) == [("2",)]
             assert session.query(TOLD) == [("1", "deleted_at", "some day")]
             history = session.query("select count(*) from raw.shop_orders_history")
