@@ -113,7 +113,7 @@ class ServiceNowApi:
         }
 
         def read(answer: Any) -> tuple[Told, int]:
-            return _rows(answer, table), _total(self._answer.headers, table)
+            return _rows(answer, table, limit), _total(self._answer.headers, table)
 
         rows, total = patiently(
             lambda: self.http.get(f"/api/now/table/{table}", params, read=read),
@@ -200,9 +200,9 @@ def _total(headers: Mapping[str, str], table: str) -> int:
     return total
 
 
-def _rows(answer: Any, table: str) -> Told:
+def _rows(answer: Any, table: str, limit: int) -> Told:
     """The `result` of an answer; anything else is a broken page, never an empty one, and so is one of
-    which most have no sys_id."""
+    which most have no sys_id, unless it was to hold one row only."""
     if not isinstance(answer, dict):
         raise TransientError(f"ServiceNow: the answer for {table} is no page; tried again")
     if answer.get("error"):
@@ -213,7 +213,7 @@ def _rows(answer: Any, table: str) -> Told:
     if not isinstance(rows, list):
         raise TransientError(f"ServiceNow: an answer for {table} without `result`; tried again")
     sound = [row for row in rows if _is_record(row)]
-    if 2 * len(sound) < len(rows):
+    if 2 * len(sound) < len(rows) and limit > 1:
         raise TransientError(
             f"ServiceNow: a record of {table} without its sys_id: not a page, tried again. If "
             "it stays so, a field rule hides sys_id from the user in SERVICENOW_USERNAME: change "

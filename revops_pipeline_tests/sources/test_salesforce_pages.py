@@ -6,18 +6,26 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from revops_pipeline.sandbox import Portal
 from revops_pipeline.sandbox.salesforce_world import SalesforceWorld
-from revops_pipeline.sources import salesforce_api
+from revops_pipeline.sources import salesforce, salesforce_api
 from revops_pipeline.sources.salesforce import Cadence, Salesforce
 from revops_pipeline.sources.salesforce_api import Answer
 from revops_pipeline.sources.salesforce_rows import Described
 from revops_pipeline.sources.salesforce_session import LocatorExpired
 from revops_pipeline.sources.stream import TransientError, Window
-from revops_pipeline_tests.sources.salesforce_org import CHANGES, QUIET_REQUESTS, Org, orgs, some
+from revops_pipeline_tests.sources.salesforce_org import (
+    CENSUS,
+    CHANGES,
+    QUIET_REQUESTS,
+    Org,
+    orgs,
+    some,
+)
 
 
 @pytest.fixture
@@ -193,3 +201,29 @@ def test_a_session_is_not_taken_to_the_next_page_of_another_host(
     with pytest.raises(TransientError, match="the session is not taken there"):
         list(api.query("SELECT Id FROM Account", deleted=False))
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["census", "first read"])
+def test_a_full_page_that_is_said_to_be_all_is_counted(
+    org: Org, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The word that there is more was lost, and the total with it."""
+    if kind == "census":
+        org.run()
+    else:
+        org.run(streams=["users"])
+    before = org.rows("contacts") if kind == "census" else {}
+    org.world.page_size = 20
+    monkeypatch.setattr(salesforce, "PAGE", 20)
+    page = salesforce_api._page
+
+    def cut(answer: Any) -> Answer:
+        return page(answer | {"done": True, "totalSize": 20} if answer["records"] else answer)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(salesforce_api, "_page", cut)
+        with pytest.raises(TransientError, match="Contact gave fewer records"):
+            org.run(streams=["contacts"], cadence=CENSUS if kind == "census" else CHANGES)
+    assert set(before) <= set(org.rows("contacts"))
+    org.run()
+    org.expect_equal()

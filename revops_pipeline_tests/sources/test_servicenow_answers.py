@@ -11,7 +11,7 @@ import pytest
 
 from revops_pipeline.sandbox.servicenow_app import NO_ROLES_USER
 from revops_pipeline.sandbox.servicenow_world import ServiceNowWorld
-from revops_pipeline.sources import servicenow_read
+from revops_pipeline.sources import servicenow_api, servicenow_read
 from revops_pipeline.sources.servicenow import Cadence
 from revops_pipeline.sources.servicenow_api import ServiceNowApi, _rows
 from revops_pipeline.sources.servicenow_streams import STREAMS
@@ -86,13 +86,13 @@ def test_a_used_up_hour_stops_the_load_and_keeps_what_was_read(serve: Callable[.
 
 def test_a_record_without_its_id_is_no_page() -> None:
     with pytest.raises(TransientError, match=r"record of incident without its sys_id.*field rule"):
-        _rows({"result": [{"sys_id": "", "number": "INC1"}]}, "incident")
+        _rows({"result": [{"sys_id": "", "number": "INC1"}]}, "incident", 10)
 
 
 def test_an_answer_that_broke_off_is_no_page_although_its_status_is_200() -> None:
     answer = {"result": [], "error": {"message": "Transaction cancelled"}, "status": "failure"}
     with pytest.raises(TransientError, match="Transaction cancelled"):
-        _rows(answer, "incident")
+        _rows(answer, "incident", 10)
 
 
 def test_a_record_without_its_id_fails_the_run_and_the_next_good_answer_goes_on(
@@ -199,4 +199,45 @@ def test_a_row_that_a_page_lacks_under_the_true_total_is_asked_for_again(
     desk.served.front.faults.add("lost_row:times=1,skip=2,path_contains=/incident")
     desk.run(["incident"], ONCE)
     assert desk.served.front.faults.counts["lost_row"] == 1
+    assert desk.live("incident") == desk.world.truth()["incident"]
+
+
+def test_one_record_without_its_id_is_rejected_and_nothing_is_deleted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run(streams=["incident"])
+    lost, edited, gone = desk.world.ids("incident")[:3]
+    desk.world.update(edited, close_notes="seen")
+    desk.world.update(lost, close_notes="seen, too")
+    desk.world.update(desk.world.ids("incident")[5], close_notes="seen as well")
+    before = desk.live("incident")
+
+    def without(answer: Any, table: str, limit: int) -> Any:
+        for row in answer["result"]:
+            if row.get("sys_id") == lost:
+                row["sys_id"] = {"not": "an id"}
+        return _rows(answer, table, limit)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(servicenow_api, "_rows", without)
+        assert desk.run(streams=["incident"])["incident"].verified
+    assert desk.live("incident").keys() == before.keys()
+    assert desk.live("incident")[edited]["close_notes"] == "seen"
+    assert desk.live("incident")[lost] == before[lost]
+    told = "select distinct id, field from ops.rejected_documents where stream = 'incident'"
+    assert desk.query(told) == [("", "sys_id")]
+    desk.world.delete(gone)
+    desk.run(streams=["incident"])
+    assert desk.live("incident") == desk.world.truth()["incident"]
+
+
+def test_a_full_page_whose_total_says_that_it_is_all_is_not_taken_for_the_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server answers that counts what it sends, and not what there is."""
+    total = servicenow_api._total
+    monkeypatch.setattr(
+        servicenow_api, "_total", lambda headers, table: min(total(headers, table), 10)
+    )
+    desk.run(streams=["incident"], cadence=Cadence(page_size=10))
     assert desk.live("incident") == desk.world.truth()["incident"]
