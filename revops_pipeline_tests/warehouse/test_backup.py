@@ -11,6 +11,7 @@ from revops_pipeline.warehouse import backup as module
 from revops_pipeline.warehouse.backup import backup, checkpoint
 from revops_pipeline.warehouse.base import WarehouseBusy, WarehouseError
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
+from revops_pipeline_tests.warehouse.conftest import Account
 
 
 @pytest.fixture
@@ -124,3 +125,8 @@ def test_after_a_checkpoint_the_bare_file_is_the_warehouse(
 ) -> None:
     checkpoint(warehouse)
     assert rows(alone(warehouse.path, tmp_path)) == 1000
+
+
+def test_snowflake_is_backed_up_by_its_own_means(account: Account, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="clone"):
+        backup(account(), tmp_path / "b.duckdb")
