@@ -12,7 +12,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, unquote_plus
 
-USER, PASSWORD, SECURITY_TOKEN = "ann@example.com", "p&ss<word>/é 1+1", "SeCuRiTyToKeN0123456789"
+USER, PASSWORD, SECURITY_TOKEN = "ann@example.com", "p&ss<word>/é 1+1", "SeCuRiTyToKeN7391608245"
 KEY, SESSION = "pat-na1-3f0c9e0b-4d1e-48a7", "00D5g000001AbCd!AQ8AQNx1Y2z3W4.v5U6t7S8r9Q0"
 CLIENT_SECRET = "7F3A9C2E4B6D8F10ABCDEF99"
 # A session begins with the organisation's id, which is none.
