@@ -142,8 +142,10 @@ class DuckDBSession(DuckDBLanding):
 
     def _upgrade(self, stream: Stream) -> None:
         if stream.table in self._keyless:
+            self._connection.execute("set threads = 1")  # two hold twice as many rows at a time
             with self.transaction():
                 key_table(self._connection, stream)
+            self._connection.execute("reset threads")
             self._keyless.discard(stream.table)
             self._landed += CHECKPOINT_ROWS + 1  # the old table's space is free after a checkpoint
 
