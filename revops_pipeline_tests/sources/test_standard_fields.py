@@ -15,7 +15,7 @@ from revops_pipeline.transform.runner import PROJECT
 # Not every customer has these: several currencies, contracts, the other vendor's connector, a second
 # domain of a company.
 OF_SOME = {"deal_currency_code", "salesforceaccountid", "CurrencyIsoCode", "ContractId"}
-OF_SOME |= {"hs_additional_domains"}
+OF_SOME |= {"hs_additional_domains", "amount_in_home_currency"}
 
 
 def words_of(*macros: str) -> set[str]:

@@ -121,7 +121,8 @@ class Adapter(Vendor):
             id_ = world.create(STREAM_OBJECTS[stream], {"OwnerId": world.user_id})
             if stream == "opportunities":
                 account = next(world.live("Account"))["Id"]
-                world.set_quietly("Opportunity", id_, {"AccountId": account})
+                closed = column == "account_id"  # an open one may get its account yet
+                world.set_quietly("Opportunity", id_, {"AccountId": account, "IsClosed": closed})
             world.set_quietly(STREAM_OBJECTS[stream], id_, {field: value})
             found.add((stream, id_, column))
         return found
