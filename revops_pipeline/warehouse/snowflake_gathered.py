@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Identity, Reject, Rows, State, Stream
 from revops_pipeline.warehouse.arrow import Incoming, incoming, taken, unique
-from revops_pipeline.warehouse.base import Batch, HiddenFields
+from revops_pipeline.warehouse.base import Batch, HiddenFields, WarehouseError
 from revops_pipeline.warehouse.books import utc_now
+from revops_pipeline.warehouse.full_disk import is_full
 
 FILE_BYTES = 32_000_000
 SETTLE_BYTES = 256_000_000
@@ -187,7 +188,16 @@ class Gathered:
             return
         self._files += 1
         path = Path(self._folder.name) / f"part_{self._files:05}.parquet"
-        pq.write_table(pa.concat_tables(self._tables), path)
+        try:
+            pq.write_table(pa.concat_tables(self._tables), path)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            raise WarehouseError(
+                f"there is no space left in {path.parent}, where rows wait for Snowflake "
+                f"({error.strerror or error}). What was stored before is whole: free some space, or "
+                "set TMPDIR to a folder of another disk, and run again"
+            ) from error
         self._tables, self._waiting = [], 0
 
 

@@ -90,7 +90,7 @@ class Wire:
             yield
         except BaseException:
             if not self.unreachable:
-                with suppress(errors.Error):
+                with suppress(Exception):  # what went wrong before is what is to be told
                     self.run("rollback")
             raise
         self.run("commit")

@@ -3,10 +3,12 @@ when it is not, or when the disk is full, that is what is said."""
 
 from __future__ import annotations
 
+import errno
 import random
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
@@ -17,9 +19,12 @@ from revops_pipeline.sources.id_set import IdSet
 from revops_pipeline.sources.stream import Page, Rows, Window
 from revops_pipeline.warehouse import duckdb_landing
 from revops_pipeline.warehouse.base import Batch, Counts, WarehouseError
+from revops_pipeline.warehouse.books import utc_now
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse
 from revops_pipeline.warehouse.memory import default_memory, memory_for_models
 from revops_pipeline.warehouse.readers import Event, Pages
+from revops_pipeline.warehouse.snowflake_gathered import Gathered
+from revops_pipeline_tests.warehouse.conftest import Account
 from revops_pipeline_tests.warehouse.test_landing import LINES, PRICES, RECORDS, SHOP
 
 GIB = 2**30
@@ -139,6 +144,35 @@ def test_a_full_disk_names_the_file_and_the_way_out(tmp_path: Path) -> None:
         fail()
     assert str(warehouse.path) in str(told.value)
     assert "REVOPS_DUCKDB_PATH" in str(told.value)
+
+
+def test_a_full_disk_under_what_waits_for_snowflake_says_so_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq, "write_table", full)
+    gathered = Gathered("r", SHOP, "shop")
+    gathered.add(Batch(RECORDS, Rows(["1"], [b"{}"], [None], [None])), utc_now())
+    with pytest.raises(WarehouseError, match="TMPDIR"):
+        gathered.files()
+
+
+def test_what_went_wrong_in_snowflake_is_told_and_not_the_rollback(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with account().wire("test") as wire:
+        run = wire.run
+
+        def without_rollback(sql: str, *more: object) -> int:
+            if sql == "rollback":
+                raise OSError("the connection was reset")
+            return run(sql, *more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(wire, "run", without_rollback)
+        with pytest.raises(KeyError, match="the cause"), wire.transaction():
+            raise KeyError("the cause")
 
 
 def test_what_is_no_more_is_found_among_many_ids_as_among_few(tmp_path: Path) -> None:
