@@ -109,14 +109,8 @@ def open_source(name: str, settings: Settings, config: Config, warehouse: Wareho
 
 
 def field_policy(name: str, config: Config) -> FieldPolicy:
-    """What the settings say about a source's hidden fields. Raises SettingsError for a stream that
-    it does not have."""
+    """What the settings say about a source's hidden fields."""
     part: SourcePart = getattr(config, name)
-    streams = {stream.name for stream in STREAMS[name]}
-    if unknown := sorted(part.gone_fields.keys() - streams):
-        raise SettingsError(
-            f"{name}.gone_fields names {', '.join(unknown)}; {name} has {', '.join(sorted(streams))}"
-        )
     return FieldPolicy(part.on_hidden_field == "fail", part.gone_fields)
 
 

@@ -64,16 +64,7 @@ def erase(email: str, *, yes: bool) -> int:
             err=True,
         )
         return 1
-    if warehouse.file:
-        beside = (
-            "Backups and copies of the file made before still hold the person: delete them too."
-        )
-    else:
-        beside = (
-            "Snowflake's Time Travel and Fail-safe hold what was deleted for as long as the account "
-            "keeps them (docs/snowflake.md)."
-        )
-    typer.echo(f"Done; the record of it is in ops.erasures, without the address. {beside}")
+    typer.echo(f"Done; the record of it is in ops.erasures, without the address. {warehouse.older_copies}")
     return 0
 
 

@@ -31,7 +31,7 @@ def _last_tables() -> list[dg.AssetKey]:
     retry_policy=RETRY_POLICY,
     description="The newest copy of the DuckDB file, for dashboards and notebooks: each table of "
     "staging, marts and ops, row by row. Written when something changed; a run that fails publishes "
-    "nothing. On Snowflake readers read the marts themselves.",
+    "nothing. Where the warehouse is a service its readers read the marts themselves.",
 )
 def read_copy(
     context: dg.AssetExecutionContext, revops: Revops
@@ -44,7 +44,7 @@ def read_copy(
 def _publish(context: dg.AssetExecutionContext, revops: Revops) -> dict[str, Any]:
     warehouse = revops.warehouse
     if warehouse.file is None:
-        return _not_published("Snowflake's readers read the marts themselves")
+        return _not_published(f"readers of {warehouse.describe()} read the marts themselves")
     if not revops.config.read_copy.enabled:
         return _not_published("read_copy.enabled is false in config/revops.yml")
     with warehouse.session("publishing the read copy") as session:

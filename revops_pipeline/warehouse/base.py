@@ -279,6 +279,11 @@ class Warehouse(ABC):
         """The file it is; None when it is a service."""
         return None
 
+    @property
+    @abstractmethod
+    def older_copies(self) -> str:
+        """Where what was deleted is held yet, and what to do about it, for messages."""
+
     def checks(self) -> Generator[Check, None, None]:
         """What must hold for a service to be usable, step by step: a name, and a function that
         says what it found or raises WarehouseError. A step needs those before it."""

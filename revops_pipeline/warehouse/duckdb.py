@@ -41,6 +41,10 @@ class DuckDBWarehouse(Warehouse):
     def file(self) -> Path:
         return self.path
 
+    @property
+    def older_copies(self) -> str:
+        return "Backups and copies of the file made before still hold the person: delete them too."
+
     @contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
         self._prepare_folder()

@@ -46,6 +46,10 @@ class HeldWarehouse(Warehouse):
     def file(self) -> Path | None:
         return self._warehouse.file
 
+    @property
+    def older_copies(self) -> str:
+        return self._warehouse.older_copies
+
     def checks(self) -> Generator[Check, None, None]:
         return self._warehouse.checks()
 

@@ -33,6 +33,13 @@ class SnowflakeWarehouse(Warehouse):
     def describe(self) -> str:
         return self.options.describe()
 
+    @property
+    def older_copies(self) -> str:
+        return (
+            "Snowflake's Time Travel and Fail-safe hold what was deleted for as long as the account "
+            "keeps them (docs/snowflake.md)."
+        )
+
     @contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
         with self._locked(purpose):

@@ -149,6 +149,9 @@ class Nothing:
     def live_ids(self, _stream: str) -> list[str]:
         return ["001D000000IqhSLIAZ", "001D000000OtherIAZ"]
 
+    def deleted_ids(self, _stream: str) -> list[str]:
+        return []
+
 
 @pytest.mark.parametrize("state", [{}, {"cursor": 1_780_000_000_000}], ids=["list", "census"])
 def test_fewer_records_than_reported_are_no_verified_window_and_delete_nothing(

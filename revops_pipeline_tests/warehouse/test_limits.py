@@ -97,7 +97,7 @@ class Before:
     def versions(self, table: str) -> list[dict[str, Any]]:
         found = self.query(
             f"select document from raw.product_{table} "
-            f"union all select document from raw.product_{table}_history"
+            f"union all select document from raw.product_{table}_history order by document"
         )
         return [orjson.loads(document) for (document,) in found]
 
