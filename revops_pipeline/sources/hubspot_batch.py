@@ -27,24 +27,40 @@ def results(answer: Any) -> list[dict[str, Any]]:
 def id_of(record: Any) -> str | None:
     """A record's id, whether it comes as text or as a number; None for anything else."""
     found = record.get("id") if isinstance(record, dict) else None
+    if type(found) is str:  # nearly always
+        return found if found.strip() else None
     if isinstance(found, float) and found.is_integer():
         found = int(found)
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
-    return found if isinstance(found, str) and found.strip() else None
+    return None
 
 
-def ids_of(records: Iterable[Any]) -> list[str]:
+def known_ids(records: Sequence[Any]) -> list[str] | None:
+    """The id of each record; None where one has none. Asked of every record and every association
+    of a page: where all ids are texts, as HubSpot writes them, no function of ours is called."""
+    try:
+        ids = [record["id"] for record in records]
+        if all(map(str.strip, ids)):
+            return ids
+    except (KeyError, TypeError):
+        pass
+    found = [i for i in map(id_of, records) if i]
+    return found if len(found) == len(records) else None
+
+
+def ids_of(records: Sequence[Any]) -> list[str]:
     """The id of each record; a record that has none is no record."""
-    ids = [id_of(record) for record in records]
-    if None in ids:
+    if (ids := known_ids(records)) is None:
         raise TransientError("HubSpot: a record without an id: not a page, tried again")
-    return [i for i in ids if i]
+    return ids
 
 
 def sound(records: Sequence[Any], *, asked: int = 0) -> Told:
     """The records of an answer that came so again and again, with a reject for each that has no id.
     Raises TransientError where most have none: that is no page, unless one was `asked` for alone."""
+    if known_ids(records) is not None:  # nearly always
+        return Told(records)
     good = [record for record in records if id_of(record)]
     if 2 * len(good) < len(records) and asked != 1:
         raise TransientError("HubSpot: a record without an id: not a page, tried again")
@@ -52,14 +68,14 @@ def sound(records: Sequence[Any], *, asked: int = 0) -> Told:
     return Told(good, (Reject("", "id", dumps(r).decode(), "a record without an id") for r in bad))
 
 
-def unbroken(records: Iterable[Any]) -> bool:
+def unbroken(records: Sequence[Any]) -> bool:
     """Whether each record, each association and each value in a history has what it is known by."""
+    if known_ids(records) is None:
+        return False
+    blocks = [block for r in records for block in (r.get("associations") or {}).values()]
+    if known_ids([item for block in blocks for item in block.get("results") or ()]) is None:
+        return False
     for record in records:
-        if not id_of(record):
-            return False
-        for block in (record.get("associations") or {}).values():
-            if not all(id_of(item) for item in block.get("results") or ()):
-                return False
         for values in (record.get("propertiesWithHistory") or {}).values():
             if not all(isinstance(v, dict) and v.get("timestamp") for v in values or ()):
                 return False

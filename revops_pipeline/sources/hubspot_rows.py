@@ -4,11 +4,11 @@ told of them."""
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from revops_pipeline.sources.hubspot_batch import id_of, ids_of
+from revops_pipeline.sources.hubspot_batch import ids_of, known_ids
 from revops_pipeline.sources.hubspot_pages import Associated, following
 from revops_pipeline.sources.hubspot_streams import Edges
 from revops_pipeline.sources.stream import Reject, Rows
@@ -88,80 +88,90 @@ def edge_rows(edges: Edges, ids: Sequence[str], found: Mapping[str, Associated])
         if source not in unsure:
             rows.parents.append(source)
         for target, told in found.items():
+            prefix = edges.prefix(target)
             for to_id, labels in told.found[source].items():
-                _append(rows, edges, target, source, to_id, labels)
+                rows.ids.append(f"{source}:{prefix}{to_id}")
+                others = sorted(labels - {PRIMARY})
+                document = _edge(
+                    source, to_id, target if prefix else None, PRIMARY in labels, others
+                )
+                rows.documents.append(document)
             if source in told.named and not told.found[source]:
-                rows.empty.append(f"{source}:{edges.prefix(target)}".removesuffix(":"))
+                rows.empty.append(f"{source}:{prefix}".removesuffix(":"))
     rows.rejects = [reject for told in found.values() for reject in told.rejects.values()]
-    return rows
+    return _timeless(rows)
 
 
-def inline_edges(edges: Edges, records: Iterable[dict[str, Any]]) -> tuple[Rows, list[str]]:
+def inline_edges(edges: Edges, records: Sequence[dict[str, Any]]) -> tuple[Rows, list[str]]:
     """Associations that came with records, and the ids of records of which they do not tell all:
     HubSpot cut their list, names a custom label by its internal name, or gives one without an id."""
-    rows, cut = Rows(), []
-    for record in records:
+    rows, cut = Rows(), list[str]()
+    for source, record in zip(ids_of(records), records, strict=True):
         blocks = record.get("associations") or {}
-        found: dict[str, dict[str, set[str]]] = {}
-        if not all(
-            _inline(edges, target, blocks[target], found)
-            for target in edges.targets
-            if target in blocks
-        ):
-            cut += ids_of([record])
+        found = {t: _inline(edges.parent, t, blocks[t]) for t in edges.targets if t in blocks}
+        if None in found.values():
+            cut.append(source)
             continue
-        [source] = ids_of([record])
         rows.parents.append(source)
-        for target, labels in found.items():
-            for to_id, names in labels.items():
-                _append(rows, edges, target, source, to_id, names)
-    return rows, cut
+        for target, told in found.items():
+            prefix = edges.prefix(target)
+            for to_id, primary in (told or {}).items():
+                rows.ids.append(f"{source}:{prefix}{to_id}")
+                rows.documents.append(_edge(source, to_id, target if prefix else None, primary))
+    return _timeless(rows), cut
 
 
-def _inline(
-    edges: Edges, target: str, block: Mapping[str, Any], found: dict[str, dict[str, set[str]]]
-) -> bool:
-    """Adds a record's associations with one type to `found`; False where the block is not all."""
-    own = (
-        f"{_SINGULAR.get(edges.parent, edges.parent[:-1])}_to_{_SINGULAR.get(target, target[:-1])}"
-    )
-    labels = found.setdefault(target, {})
-    items = block.get("results") or []
-    for item in items:
-        if (to_id := id_of(item)) is None:
-            return False
-        kind = item.get("type") or own
-        known = labels.setdefault(to_id, set())
+def _inline(parent: str, target: str, block: Mapping[str, Any]) -> dict[str, bool] | None:
+    """Whom a record is associated with of one type, and whether as its primary one; None where the
+    block does not tell all."""
+    items = block.get("results") or ()
+    ids = known_ids(items)
+    if ids is None or ("paging" in block and following(block) != (None, False)):
+        return None
+    found: dict[str, bool] = {}
+    usual = _usual(parent, target)
+    for to_id, item in zip(ids, items, strict=True):
+        kind = item.get("type")
         if kind in _PRIMARY_TYPES:
-            known.add(PRIMARY)
-        elif kind not in (own, f"{own}_unlabeled"):
-            return False
-    return following(block) == (None, False)
+            found[to_id] = True
+        elif not kind or kind in usual:
+            found.setdefault(to_id, False)
+        else:
+            return None
+    return found
+
+
+@cache
+def _usual(parent: str, target: str) -> tuple[str, str]:
+    """What v3 calls HubSpot's own association of two types, without a label: contact_to_company."""
+    own = f"{_SINGULAR.get(parent, parent[:-1])}_to_{_SINGULAR.get(target, target[:-1])}"
+    return own, f"{own}_unlabeled"
 
 
 _SINGULAR = {"companies": "company"}
 
 
-def _append(
-    rows: Rows, edges: Edges, target: str, source: str, to_id: str, labels: set[str]
-) -> None:
-    prefix = edges.prefix(target)
-    rows.ids.append(f"{source}:{prefix}{to_id}")
-    rows.updated.append(None)
-    rows.deleted.append(None)
-    primary = PRIMARY in labels
-    others = labels - {PRIMARY} if primary else labels
-    if prefix or others or not (source.isalnum() and to_id.isalnum()):
-        document = {
-            "from_id": source,
-            "is_primary": primary,
-            "labels": sorted(others),
-            "to_id": to_id,
-            **({"to_type": target} if prefix else {}),
-        }
-        rows.documents.append(dumps(document))
-    else:  # nearly all of them: the same bytes, without building a dictionary each
-        rows.documents.append(
-            f'{{"from_id":"{source}","is_primary":{"true" if primary else "false"},"labels":[],'
-            f'"to_id":"{to_id}"}}'.encode()
-        )
+def _edge(
+    source: str, to_id: str, to_type: str | None, primary: bool, labels: Sequence[str] = ()
+) -> bytes:
+    """`to_type` where the stream's associations lead to several types."""
+    if not (to_type or labels) and source.isalnum() and to_id.isalnum():
+        # Nearly all of them: the same bytes, without building a dictionary each.
+        flag = "true" if primary else "false"
+        text = f'{{"from_id":"{source}","is_primary":{flag},"labels":[],"to_id":"{to_id}"}}'
+        return text.encode()
+    document = {
+        "from_id": source,
+        "is_primary": primary,
+        "labels": labels,
+        "to_id": to_id,
+        **({"to_type": to_type} if to_type else {}),
+    }
+    return dumps(document)
+
+
+def _timeless(rows: Rows) -> Rows:
+    """An association has no version and no time of its own."""
+    rows.updated = [None] * len(rows.ids)
+    rows.deleted = [None] * len(rows.ids)
+    return rows

@@ -44,9 +44,14 @@ class Incoming:
     def documents(self, places: Sequence[int], most_bytes: int) -> Iterator[tuple[int, pa.Array]]:
         """The documents of these places, in portions of about so many bytes: where each portion
         begins among the places, and its documents."""
+        all_of_them = len(places) == len(self.rows)
+        documents = self.rows.documents
+        documents = documents if all_of_them else [documents[place] for place in places]
+        if documents and sum(map(len, documents)) <= most_bytes:
+            yield 0, pa.array(documents, _TEXT)
+            return
         start, size, portion = 0, 0, list[bytes]()
-        for index, place in enumerate(places):
-            document = self.rows.documents[place]
+        for index, document in enumerate(documents):
             if portion and size + len(document) > most_bytes:
                 yield start, pa.array(portion, _TEXT)
                 start, size, portion = index, 0, []

@@ -24,6 +24,8 @@ from revops_pipeline.warehouse.duckdb_tables import NAMES, key, key_of
 
 # Documents are handed over in portions of this size: a page may hold hundreds of megabytes.
 PORTION_BYTES, PORTION_ROWS = 16_000_000, 500_000
+# So many ids of a table are kept to know that others are new; looking them up costs little more.
+MET = 2_000_000
 REGISTERED = ("incoming", "parents", "named", "kept", "changed", "portion")
 # All of a child's id before its last colon.
 _GROUP = "regexp_replace(id, ':[^:]*$', '')"
@@ -35,6 +37,7 @@ class DuckDBLanding(DuckDBBooks):
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(connection)
         self._superseding: set[str] = set()
+        self._met: dict[str, IdSet | None] = {}
 
     def _store(
         self, stream: Stream, came: Incoming, run_id: str, now: datetime, clock: datetime
@@ -48,7 +51,7 @@ class DuckDBLanding(DuckDBBooks):
         self._connection.register("incoming", came.table)
         if children:
             self._connection.register("parents", id_table(came.rows.parents))
-        if not self._find_near(stream, children):
+        if self._is_new(stream, came) or not self._find_near(stream, children):
             self._insert(stream, came, range(total), None, run_id, now)
             return Counts(total)
         if children and self._same_children():
@@ -82,6 +85,22 @@ class DuckDBLanding(DuckDBBooks):
         kept = sorted(group for (group,) in found)
         self._connection.register("kept", id_table(kept))
         return kept
+
+    def _is_new(self, stream: Stream, came: Incoming) -> bool:
+        """Whether the session knows that nothing is stored of what comes, nor of its parents: the
+        table was empty when it first looked, and these were not among what has come since. So a
+        first read need not look anything up."""
+        table, ids = stream.table, came.rows.ids
+        if table not in self._met:
+            empty = not self.query(f"select 1 from raw.{table}_versions limit 1")
+            self._met[table] = IdSet() if empty else None
+        met = self._met[table]
+        if met is None or len(met) > MET:
+            self._met[table] = None
+            return False
+        if stream.mode is Mode.CHILDREN:
+            ids = list({*came.rows.parents, *(i.partition(":")[0] for i in ids)})
+        return not any(met.add(ids))
 
     def _find_near(self, stream: Stream, children: bool) -> bool:
         """Fills `near` with the current rows of what comes, and of its parents; False: none."""

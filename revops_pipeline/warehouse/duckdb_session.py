@@ -58,6 +58,7 @@ class DuckDBSession(DuckDBLanding):
     def restate(self, stream: Stream, limit: Limit, *, foreign: bool) -> set[str]:
         self._upgrade(stream)
         with self.transaction():
+            self._met[stream.table] = None  # its ids are not what they were
             taken = restate(self._connection, stream, limit, foreign=foreign)
             if taken:
                 self.rewrite()
