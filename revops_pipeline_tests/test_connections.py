@@ -15,7 +15,7 @@ from revops_pipeline.connections import field_policy, open_source
 from revops_pipeline.sandbox import Portal, salesforce_login
 from revops_pipeline.sandbox.mounted import Mounted
 from revops_pipeline.sandbox.vendors import variables, vendors
-from revops_pipeline.settings import SettingsError, load_config, load_settings
+from revops_pipeline.settings import load_config, load_settings
 from revops_pipeline.sources.catalog import STREAMS
 from revops_pipeline.sources.stream import Known, PermanentError, Source
 from revops_pipeline.warehouse.duckdb import DuckDBWarehouse

@@ -64,7 +64,9 @@ def erase(email: str, *, yes: bool) -> int:
             err=True,
         )
         return 1
-    typer.echo(f"Done; the record of it is in ops.erasures, without the address. {warehouse.older_copies}")
+    typer.echo(
+        f"Done; the record of it is in ops.erasures, without the address. {warehouse.older_copies}"
+    )
     return 0
 
 
