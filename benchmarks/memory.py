@@ -44,13 +44,16 @@ PHASES = ("first read", "1 % edited", "interrupted", "reset", "compared, first",
 
 
 class Random(Source):
-    """Payments and ledger entries by number, under ids that are in no order. `edited` says which
-    version a number has, None when it is gone; `kill_at` ends the process at that number."""
+    """Payments and ledger entries by number, under ids that are in no order. `version` is that of one
+    number in a hundred; `fewer`: one in a hundred is gone; `kill_at` ends the process at that number."""
 
     name, streams = "random", STREAMS
 
-    def __init__(self, numbers: Sequence[int], version: int, kill_at: int = -1) -> None:
-        self._numbers, self._version, self._kill_at = numbers, version, kill_at
+    def __init__(
+        self, numbers: range, version: int, *, fewer: bool = False, kill_at: int = -1
+    ) -> None:
+        self._numbers, self._version = numbers, version
+        self._fewer, self._kill_at = fewer, kill_at
 
     def identity(self) -> Identity:
         return Identity("random", "random")
@@ -61,14 +64,17 @@ class Random(Source):
     def read(self, window: Window) -> Iterator[Page]:
         window.reported = None if window.stream == "payments" else 0
         for start in range(window.bounds["after"], len(self._numbers), PAGE):
-            part = self._numbers[start : start + PAGE]
+            part = [n for n in self._numbers[start : start + PAGE] if not self._is_gone(n)]
             if 0 <= self._kill_at < start:
                 time.sleep(2.5)  # what came before has landed
                 os.kill(os.getpid(), signal.SIGKILL)
             if window.reported is not None:
                 window.reported += len(part)
-            patch = {"after": start + len(part)} if window.reported is None else None
+            patch = {"after": start + PAGE} if window.reported is None else None
             yield Page({window.stream: self._rows(window.stream, part)}, patch)
+
+    def _is_gone(self, number: int) -> bool:
+        return self._fewer and number % 100 == 8
 
     def _rows(self, stream: str, numbers: Sequence[int]) -> Rows:
         rows = Rows()
@@ -94,8 +100,8 @@ def phase(name: str, records: int, database: Path) -> dict[str, Any]:
     from revops_pipeline.warehouse.load import load
 
     warehouse = DuckDBWarehouse(database, memory=MEMORY)
-    numbers: Sequence[int] = range(records)
-    stream, version, kill_at = "payments", 0, -1
+    numbers, version, kill_at = range(records), 0, -1
+    stream, fewer = "payments", name == "compared, again"
     if name == "1 % edited":
         numbers, version = range(7, records, 100), 1
         with warehouse.session("edit") as session:  # from the beginning again
@@ -103,16 +109,14 @@ def phase(name: str, records: int, database: Path) -> dict[str, Any]:
     elif name == "killed":
         kill_at = records * 9 // 10
     elif name.startswith("compared"):
-        stream = "ledger"
-        if name.endswith("again"):
-            version, numbers = 1, [n for n in range(records) if n % 100 != 8]
+        stream, version = "ledger", int(fewer)
     started = time.perf_counter()
     if name == "reset":
         with warehouse.session("reset") as session:
             session.reset("random", "payments")
         changed = 0
     else:
-        source = Random(numbers, version, kill_at)
+        source = Random(numbers, version, fewer=fewer, kill_at=kill_at)
         entries = load(source, warehouse, run_id="benchmark", streams=[stream])
         changed = entries[stream].counts.changed
     seconds = time.perf_counter() - started

@@ -6,17 +6,14 @@ bounded by size and by time, so that a long first load stores its checkpoints as
 
 from __future__ import annotations
 
-import json
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -202,37 +199,15 @@ class Gathered:
 
 
 def storable(rows: Rows) -> tuple[Rows, list[Reject]]:
-    """The rows that Snowflake takes, and the others. A number that JSON does not know (NaN, an
-    infinity) becomes null, as every other JSON writer of ours makes it."""
+    """The rows that Snowflake takes, and the others."""
     rejected: dict[int, Reject] = {}
-    documents = list(rows.documents)
     for index, document in enumerate(rows.documents):
-        if b"NaN" in document or b"Infinity" in document:
-            documents[index] = document = _without_nan(document)
         if len(document) > LARGEST_DOCUMENT:
             reason = (
                 f"its {len(document):,} bytes are more than the {LARGEST_DOCUMENT:,} of a VARIANT"
             )
             rejected[index] = Reject(rows.ids[index], "document", document.decode(), reason)
     if not rejected:
-        return replace(rows, documents=documents), []
-    kept = [i for i in range(len(documents)) if i not in rejected]
-    return taken(replace(rows, documents=documents), kept), list(rejected.values())
-
-
-def _without_nan(document: bytes) -> bytes:
-    try:
-        orjson.loads(document)
-    except orjson.JSONDecodeError:
-        # Only Python's own reader knows these; what else is wrong stays wrong, and is told.
-        parsed = json.loads(document)
-        return orjson.dumps(_finite(parsed), option=orjson.OPT_SORT_KEYS)
-    return document  # the letters are part of a text
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return rows, []
+    kept = [i for i in range(len(rows.documents)) if i not in rejected]
+    return taken(rows, kept), list(rejected.values())

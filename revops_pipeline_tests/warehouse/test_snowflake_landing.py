@@ -242,23 +242,6 @@ def test_times_with_a_zone_are_stored_as_utc(account: Account) -> None:
     assert [str(found[t]) for t in texts] == ["2026-01-01 08:00:00"] * 3 + ["None"]
 
 
-def test_a_document_with_nan_is_stored_with_null_in_its_place(account: Account) -> None:
-    documents = {
-        '{"a": NaN, "b": "NaN is a text"}': {"a": None, "b": "NaN is a text"},
-        '{"a": [-Infinity, 1.5]}': {"a": [None, 1.5]},
-        '{"c":"NaN"}': {"c": "NaN"},
-    }
-    with account().session("test") as session:
-        session.ensure([RECORDS])
-        batch = Batch(RECORDS, rows(*((text, text, None) for text in documents)))
-        land(session, batch)
-        found = session.query("select id, document from raw.shop_orders")
-        assert {i: json.loads(document) for i, document in found} == documents
-        land(session, batch)
-        assert session.settle()["orders"].unchanged == 3
-        assert session.query("select count(*) from raw.shop_orders_history") == [(0,)]
-
-
 def test_a_document_over_16_mib_is_listed_and_costs_no_other_record(account: Account) -> None:
     warehouse = account()
     large = doc("x" * (16 * 1024 * 1024))
