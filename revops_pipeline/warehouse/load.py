@@ -30,6 +30,7 @@ from revops_pipeline.warehouse.deadline import Deadline
 from revops_pipeline.warehouse.deletions import Deletions
 from revops_pipeline.warehouse.emptied import TABLE, Emptiness
 from revops_pipeline.warehouse.erasures import Erasures
+from revops_pipeline.warehouse.garbage import seldom_collected
 from revops_pipeline.warehouse.hidden import FieldPolicy, FieldWatch
 from revops_pipeline.warehouse.known import WarehouseKnown
 from revops_pipeline.warehouse.limits import limit_documents, patch
@@ -388,6 +389,7 @@ class Load:
 def load(source: Source, warehouse: Warehouse, **terms: Unpack[Terms]) -> dict[str, LogEntry]:
     """Runs a `Load` and closes the source."""
     try:
-        return Load(source, warehouse, **terms).run()
+        with seldom_collected():
+            return Load(source, warehouse, **terms).run()
     finally:
         source.close()
