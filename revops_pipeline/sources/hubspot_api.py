@@ -65,6 +65,10 @@ def paths(version: str) -> dict[str, str]:
     }
 
 
+class EndedShort(TransientError):
+    """A list ended before all was listed that a search counts."""
+
+
 class HubSpotApi:
     """The endpoints that we read, as typed calls; pacing follows the live rate-limit headers."""
 
@@ -199,7 +203,7 @@ class HubSpotApi:
         every = {"propertyName": modified, "operator": "GTE", "value": "0"}
         body = {"filterGroups": [{"filters": [every]}], "properties": [], "limit": 1}
         if (total := self.search(kind, body)["total"]) > listed:
-            raise TransientError(
+            raise EndedShort(
                 f"HubSpot: the list of {kind} ended after {listed:,} records, and a search counts "
                 f"{total:,}; the read is not complete, what came is stored, and the next run goes on"
             )

@@ -25,6 +25,7 @@ from revops_pipeline.sources.hubspot_api import (
     SEARCH_BODY_CEILING,
     SEARCH_CEILING,
     SEARCH_PAGE,
+    EndedShort,
     HubSpotApi,
 )
 from revops_pipeline.sources.hubspot_batch import id_of, ids_of
@@ -96,7 +97,8 @@ class Reader:
         """The whole type, resumable after every page."""
         started, pages = window.bounds["started"], partial(self._listed, window.stream)
         read = window.bounds.get("read", None if window.bounds["after"] else 0)
-        for records, after, rows in _resumed(pages, window.bounds["after"], read):
+        for anew, (records, after, rows) in _resumed(pages, window.bounds["after"], read):
+            read = 0 if anew else read
             if read is not None:
                 read += len(records)
             patch = {"backfill": _place(after, started, read)} if after else None
@@ -211,7 +213,8 @@ class Reader:
         params = {"limit": HISTORY_PAGE, "archived": "false", "propertiesWithHistory": name}
         started, pages = window.bounds["started"], partial(self._api.list_pages, kind, params)
         read = window.bounds.get("read", None if window.bounds["after"] else 0)
-        for records, after in _resumed(pages, window.bounds["after"], read):
+        for anew, (records, after) in _resumed(pages, window.bounds["after"], read):
+            read = 0 if anew else read
             if read is not None:
                 read += len(records)
             patch = {"backfill": _place(after, started, read)} if after else None
@@ -345,15 +348,21 @@ def _place(after: str, started: int, read: int | None) -> State:
 
 def _resumed(
     pages: Callable[[str | None, int | None], Iterator[Item]], after: str | None, read: int | None
-) -> Iterator[Item]:
-    """Pages from a stored token on; from the beginning when the vendor knows it no more."""
-    reading = pages(after, read)
+) -> Iterator[tuple[bool, Item]]:
+    """Pages from a stored token on, and from the beginning when the vendor knows it no more, or where
+    fewer were read in all than there are: what was restored since lies before it. Each with whether
+    it is the first of a reading that began anew."""
+    came = False
     try:
-        first = next(reading)
-    except Refused as error:
-        if after is None or error.status == 403:
+        for item in pages(after, read):
+            yield False, item
+            came = True
+        return
+    except EndedShort:
+        if after is None:
             raise
-        reading = pages(None, None)
-        first = next(reading)
-    yield first
-    yield from reading
+    except Refused as error:
+        if came or after is None or error.status == 403:
+            raise
+    for place, item in enumerate(pages(None, 0)):
+        yield place == 0, item

@@ -165,6 +165,23 @@ def test_a_first_read_that_ends_on_a_full_page_is_counted_and_goes_on_in_the_nex
     expect_equal(pipeline)
 
 
+def test_a_first_read_goes_on_to_its_end_where_a_record_came_back_behind_it(
+    serve: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = Portal.empty()
+    ids = [portal.create("contacts", {"email": f"{n}@x.example"}) for n in range(401)]
+    first = ids[0]
+    portal.archive("contacts", first)
+    pipeline = Pipeline(serve(portal), tmp_path / "w.duckdb")
+    alter(monkeypatch, LIST, ended(1, None))
+    with pytest.raises(TransientError, match="ended after 200 records"):
+        pipeline.run()
+    monkeypatch.undo()
+    portal.restore("contacts", first)
+    pipeline.run()
+    expect_equal(pipeline)
+
+
 def test_a_page_that_lost_its_token_for_a_moment_is_asked_for_again(
     serve: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
