@@ -171,10 +171,11 @@ class Salesforce(Source):
         window.reported = None
         bounds, listed, lost = window.bounds, set[str](), 0
         since, stamp = bounds.get("since"), bounds.get("stamp")
+        begun = Position(instant(stamp), bounds["id"]) if stamp else None
         scan = Scan(
             from_ms(since) if since is not None else None,
             from_ms(bounds["started"] // 1000 * 1000),  # stamps have whole seconds
-            Position(instant(stamp), bounds["id"]) if stamp else None,
+            begun,
         )
         if BULK in bounds or self._counts_many(window, described):
             yield from self._read_by_job(window, described, anew=again)
@@ -197,8 +198,8 @@ class Salesforce(Source):
         whole = scan.complete and (window.kind != "census" or len(listed) + lost >= scan.total)
         if whole and first.following is None and len(first.records) >= PAGE and since is None:
             # A full page that is said to be all: it may be, or the word that there is more was lost.
-            count = self._api.count(select_count(described.name), deleted=described.deletes)
-            whole = bool(stamp) or count <= scan.distinct
+            counted = select_count(described.name, begun)
+            whole = self._api.count(counted, deleted=described.deletes) <= scan.distinct
         yield from self._ended(window, listed, whole=whole)
 
     def _read_by_job(self, window: Window, described: Described, *, anew: bool) -> Iterator[Page]:

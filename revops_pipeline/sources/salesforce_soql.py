@@ -93,8 +93,8 @@ def select_unordered(fields: Sequence[str], sobject: str, *, since: datetime | N
     return f"SELECT {', '.join(fields)} FROM {sobject}{_changed(since, None)}"
 
 
-def select_count(sobject: str) -> str:
-    return f"SELECT COUNT() FROM {sobject}"
+def select_count(sobject: str, after: Position | None = None) -> str:
+    return f"SELECT COUNT() FROM {sobject}{_changed(None, after)}"
 
 
 def _changed(since: datetime | None, after: Position | None) -> str:

@@ -203,7 +203,7 @@ def test_a_session_is_not_taken_to_the_next_page_of_another_host(
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("kind", ["census", "first read"])
+@pytest.mark.parametrize("kind", ["census", "first read", "first read that goes on"])
 def test_a_full_page_that_is_said_to_be_all_is_counted(
     org: Org, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -212,13 +212,18 @@ def test_a_full_page_that_is_said_to_be_all_is_counted(
         org.run()
     else:
         org.run(streams=["users"])
-    before = org.rows("contacts") if kind == "census" else {}
-    org.world.page_size = 20
-    monkeypatch.setattr(salesforce, "PAGE", 20)
+    org.world.page_size = 10
+    monkeypatch.setattr(salesforce, "PAGE", 10)
+    if kind == "first read that goes on":
+        org.front.faults.add("http_500:path_contains=-10,probability=1")
+        with pytest.raises(TransientError, match="500"):
+            org.run(streams=["contacts"])
+        org.front.faults.clear()
+    before = org.rows("contacts") if kind != "first read" else {}
     page = salesforce_api._page
 
     def cut(answer: Any) -> Answer:
-        return page(answer | {"done": True, "totalSize": 20} if answer["records"] else answer)
+        return page(answer | {"done": True, "totalSize": 10} if answer["records"] else answer)
 
     with monkeypatch.context() as patched:
         patched.setattr(salesforce_api, "_page", cut)

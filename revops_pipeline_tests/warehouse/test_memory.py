@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import random
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -165,10 +166,10 @@ def test_what_went_wrong_in_snowflake_is_told_and_not_the_rollback(
     with account().wire("test") as wire:
         run = wire.run
 
-        def without_rollback(sql: str, *more: object) -> int:
+        def without_rollback(sql: str, *more: Any) -> int:
             if sql == "rollback":
                 raise OSError("the connection was reset")
-            return run(sql, *more)  # type: ignore[arg-type]
+            return run(sql, *more)
 
         monkeypatch.setattr(wire, "run", without_rollback)
         with pytest.raises(KeyError, match="the cause"), wire.transaction():

@@ -57,7 +57,7 @@ def test_of_two_versions_with_offsets_the_later_instant_stands(opened: Opened, a
 
 @pytest.mark.parametrize("version", [*UNUSABLE, 1767314700000], ids=str)
 def test_a_record_whose_version_cannot_be_used_is_stored_and_told_and_replaced_by_the_next(
-    opened: Opened, version: str
+    opened: Opened, version: str | int
 ) -> None:
     with opened().session("test") as session:
         found = land(session, [("1", "a", "2026-01-05T00:00:00Z"), ("2", "a", None)])
